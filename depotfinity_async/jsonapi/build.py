@@ -1,0 +1,205 @@
+"""The first pass: from a JSON tree to objects, one resource at a time, every fault with its place.
+
+This is the explaining way: it takes any shape of body and reports all that is wrong. The fast way for flat
+bodies is ``compiled``; both use the same hooks, so they agree on every value.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from .document import EMPTY, ErrorObject, Link, Resource
+from .errors import DecodeError, Fault, Path
+from .relationships import Identifier, State, ToMany, ToOne
+from .schema import Attribute, Schema
+from .values import Mismatch, describe, is_array, is_object
+
+JsonObject = dict[str, Any]
+
+
+@attrs.frozen
+class Faults:
+    """Collects what is wrong with a document, and what was merely overlooked."""
+
+    found: list[Fault] = attrs.field(factory=list[Fault])
+    notes: list[Fault] = attrs.field(factory=list[Fault])
+
+    def add(self, path: Path, message: str, rule: str | None = None) -> None:
+        """A fault: the document cannot be mapped."""
+        self.found.append(Fault(path, message, rule))
+
+    def note(self, path: Path, message: str, rule: str | None = None) -> None:
+        """Something overlooked: the document is mapped without it."""
+        self.notes.append(Fault(path, message, rule))
+
+    def check(self) -> None:
+        """Raise :class:`DecodeError` when there was a fault."""
+        if self.found:
+            raise DecodeError(self.found)
+
+
+def as_object(node: Any, path: Path, faults: Faults, rule: str | None = None) -> JsonObject:
+    """``node`` if it is a JSON object; an empty one, and a fault, if not."""
+    if is_object(node):
+        return node
+    faults.add(path, f"expected an object, got {describe(node)}", rule)
+    return {}
+
+
+def flat(schema: Schema, node: Any, path: Path, faults: Faults) -> Any:
+    """An object of a flat body: attributes, id and foreign keys side by side."""
+    if not is_object(node):
+        faults.add(path, f"expected an object, got {describe(node)}")
+        return None
+    members = node
+    instance: Any = object.__new__(schema.cls)
+    if schema.id is not None:
+        _set(instance, schema.id, members, path, faults)
+    for attribute in schema.attributes:
+        _set(instance, attribute, members, path, faults)
+    for relationship in schema.relationships:
+        if relationship.key is None:
+            object.__setattr__(instance, relationship.slot, relationship.not_loaded())
+            continue
+        key = members.get(relationship.key, State.NOT_LOADED)
+        if not (key is None or key is State.NOT_LOADED or isinstance(key, str) or type(key) is int):
+            faults.add((*path, relationship.key), f"expected an id (text or integer), got {describe(key)}")
+        object.__setattr__(instance, relationship.slot, key)
+    return instance
+
+
+def resource(schema: Schema, members: JsonObject, path: Path, faults: Faults) -> Any:
+    """An object of a JSON:API resource object; its relationships are linked by the second pass."""
+    instance: Any = object.__new__(schema.cls)
+    if schema.id is not None:
+        id_ = members["id"]
+        if schema.id.type is int:
+            if id_.isascii() and id_.isdecimal() and len(id_) <= 4000:
+                id_ = int(id_)
+            else:
+                faults.add((*path, "id"), "expected digits, since the class declares the id as an integer")
+        object.__setattr__(instance, schema.id.slot, id_)
+    attributes = as_object(members.get("attributes", {}), (*path, "attributes"), faults, "D11")
+    for attribute in schema.attributes:
+        _set(instance, attribute, attributes, (*path, "attributes"), faults)
+    return instance
+
+
+def generic(members: JsonObject, path: Path, faults: Faults) -> Resource:
+    """A resource whose type no class stands for."""
+    return Resource(
+        type=members["type"],
+        id=members["id"],
+        attributes=as_object(members.get("attributes", {}), (*path, "attributes"), faults, "D11"),
+        links=links(members.get("links", {}), (*path, "links"), faults),
+        meta=as_object(members.get("meta", {}), (*path, "meta"), faults, "D19"),
+    )
+
+
+def identifier(node: Any, path: Path, faults: Faults) -> Identifier | None:
+    """A resource identifier object, or ``None`` and a fault."""
+    members = as_object(node, path, faults, "D16")
+    missing = [name for name in ("type", "id") if not isinstance(members.get(name), str)]
+    for name in missing if members else ():
+        faults.add((*path, name), f"a resource identifier needs a string {name!r}", "D16")
+    if missing:
+        return None
+    return Identifier(
+        members["type"], members["id"], as_object(members.get("meta", {}), (*path, "meta"), faults, "D19")
+    )
+
+
+def relationship(
+    name: str, node: Any, path: Path, faults: Faults, many: bool | None
+) -> ToOne[Any] | ToMany[Any]:
+    """A relationship object, not linked yet.
+
+    ``many`` is what the class declares; with ``None`` the document decides.
+    """
+    members = as_object(node, path, faults, "D12")
+    found = links(members.get("links", {}), (*path, "links"), faults)
+    meta = as_object(members.get("meta", {}), (*path, "meta"), faults, "D19")
+    if "data" not in members:
+        if many:
+            return ToMany(name, State.NOT_LOADED, links=found, meta=meta)
+        return ToOne(name, State.NOT_LOADED, links=found, meta=meta)
+    data, at = members["data"], (*path, "data")
+    if is_array(data):
+        if many is False:
+            faults.add(at, "expected one identifier or null: the class declares it to-one", "D15")
+        read = (identifier(item, (*at, index), faults) for index, item in enumerate(data))
+        targets = [item for item in read if item is not None]
+        return ToMany(name, State.PRESENT if targets else State.EMPTY, targets, links=found, meta=meta)
+    if many:
+        faults.add(
+            at,
+            f"expected an array, got {describe(data)}: the class declares it to-many",
+            "D15",
+        )
+    if data is None:
+        return ToOne(name, State.EMPTY, links=found, meta=meta)
+    return ToOne(name, State.PRESENT, identifier(data, at, faults), links=found, meta=meta)
+
+
+def links(node: Any, path: Path, faults: Faults) -> dict[str, Link | None]:
+    """A links object (D20, D21); a link that is none is noted and left out."""
+    found: dict[str, Link | None] = {}
+    for name, given in as_object(node, path, faults, "D20").items():
+        if name.startswith("@"):
+            continue
+        if given is None or isinstance(given, str):
+            found[name] = None if given is None else Link(href=given)
+        elif is_object(given) and isinstance(given.get("href"), str):
+            found[name] = _link(given)
+        else:
+            faults.note((*path, name), "not a link (text, null, or an object with href)", "D20")
+    return found
+
+
+def error(node: Any, path: Path, faults: Faults) -> ErrorObject:
+    """One error object (D27); members of the wrong kind are noted and left out."""
+    members = as_object(node, path, faults, "D27")
+    texts: dict[str, str] = {}
+    for name in ("id", "status", "code", "title", "detail"):
+        given = members.get(name)
+        if isinstance(given, str):
+            texts[name] = given
+        elif given is not None:
+            faults.note((*path, name), f"expected a string, got {describe(given)}", "D27")
+    objects: dict[str, JsonObject] = {}
+    for name in ("source", "meta"):
+        given = members.get(name, {})
+        if is_object(given):
+            objects[name] = given
+        else:
+            faults.note((*path, name), f"expected an object, got {describe(given)}", "D27")
+    return ErrorObject(
+        **texts,
+        source=objects.get("source", EMPTY),
+        meta=objects.get("meta", EMPTY),
+        links=links(members.get("links", {}), (*path, "links"), faults),
+    )
+
+
+def _link(members: JsonObject) -> Link:
+    texts = {name: members[name] for name in ("rel", "title", "type") if isinstance(members.get(name), str)}
+    meta = members.get("meta")
+    return Link(href=members["href"], meta=meta if is_object(meta) else EMPTY, **texts)
+
+
+def _set(instance: Any, attribute: Attribute, members: JsonObject, path: Path, faults: Faults) -> None:
+    if attribute.name not in members:
+        if attribute.field.required:
+            faults.add((*path, attribute.name), "is missing, and the class declares no default")
+        else:
+            object.__setattr__(instance, attribute.slot, attribute.absent())
+        return
+    place = (*path, attribute.name)
+    try:
+        object.__setattr__(instance, attribute.slot, attribute.hook(members[attribute.name], attribute.type))
+    except Mismatch as mismatch:
+        faults.add((*place, *mismatch.path), mismatch.message)
+    except Exception as error:  # noqa: BLE001  # a hook may be the user's own and raise anything
+        faults.add(place, f"cannot be read as {attribute.type!r} ({type(error).__name__})")

@@ -1,0 +1,165 @@
+"""Reading a JSON:API document: first every resource object, then the relationships between them.
+
+One index by type and id serves the whole document, so the cost is linear and one (type, id) is one object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import NoneType
+from typing import Any
+
+import attrs
+
+from . import build
+from .build import Faults, JsonObject
+from .document import Document, Resource
+from .errors import Path
+from .origin import Origin
+from .relationships import Identifier, State, ToOne
+from .schema import Relationship, Schema
+from .shapes import Shape
+from .values import describe, is_array, is_object
+
+TOP_LEVEL = frozenset({"data", "errors", "meta", "links", "included", "jsonapi"})
+
+
+def is_document(tree: Any) -> bool:
+    """Whether a body is a JSON:API document: it has data, errors or meta, and only top-level members (D5)."""
+    if not is_object(tree):
+        return False
+    members = {name for name in tree if not (name.startswith("@") or ":" in name)}
+    return bool(members & {"data", "errors", "meta"}) and members <= TOP_LEVEL
+
+
+def read_document(
+    tree: Any, types: Mapping[str, Schema], origin: Origin, shape: Shape[Any] | None
+) -> Document[Any]:
+    """Map a JSON:API document; with a ``shape``, its primary data has to be of the shape's class.
+
+    Raises :class:`~.errors.DecodeError` with every fault found.
+    """
+    faults = Faults()
+    members = build.as_object(tree, (), faults, "D1")
+    if not faults.found and not {"data", "errors", "meta"} & members.keys():
+        faults.add((), "needs at least one of data, errors, meta to be a JSON:API document", "D2")
+    errors = members.get("errors")
+    if errors is not None and not is_array(errors):
+        faults.add(("errors",), f"expected an array, got {describe(errors)}", "D27")
+    faults.check()
+    reading = Reading(types, origin, faults)
+    primary = reading.primary(members.get("data"))
+    included = reading.array(members.get("included", []), ("included",), "D17")
+    reading.link()
+    if shape is not None and not errors:
+        _expect(shape, primary, faults)
+    found = [build.error(node, ("errors", index), faults) for index, node in enumerate(errors or [])]
+    document = Document(
+        data=None if found else primary,
+        included=tuple(included),
+        errors=tuple(found),
+        meta=build.as_object(members.get("meta", {}), ("meta",), faults, "D19"),
+        links=build.links(members.get("links", {}), ("links",), faults),
+        jsonapi=build.as_object(members.get("jsonapi", {}), ("jsonapi",), faults, "D22"),
+        notes=tuple(faults.notes),
+    )
+    faults.check()
+    return document
+
+
+@attrs.define(eq=False)
+class Reading:
+    """The two passes over one JSON:API document."""
+
+    types: Mapping[str, Schema]
+    origin: Origin
+    faults: Faults
+    unlinked: list[tuple[Any, Schema | None, JsonObject, Path]] = attrs.field(factory=list[Any], init=False)
+
+    def primary(self, node: Any) -> Any:
+        """Primary data: null, one resource or identifier, or an array of either (D6)."""
+        if is_array(node):
+            return self.array(node, ("data",), "D6")
+        return None if node is None else self.resource(node, ("data",))
+
+    def array(self, node: Any, path: Path, rule: str) -> list[Any]:
+        """An array of resource objects."""
+        if not is_array(node):
+            self.faults.add(path, f"expected an array, got {describe(node)}", rule)
+            return []
+        return [self.resource(item, (*path, index)) for index, item in enumerate(node)]
+
+    def resource(self, node: Any, path: Path) -> Any:
+        """The first pass for one resource object; one that stands twice is the first one."""
+        members = build.as_object(node, path, self.faults, "D6")
+        for name, rule in (("type", "D7"), ("id", "D8")):
+            if members and not isinstance(members.get(name), str):
+                found = f"got {describe(members[name])}" if name in members else "it is missing"
+                self.faults.add((*path, name), f"a resource object needs a string {name!r}: {found}", rule)
+        if not (isinstance(members.get("type"), str) and isinstance(members.get("id"), str)):
+            return None
+        key = (members["type"], members["id"])
+        if key in self.origin.index:
+            self.faults.note(
+                path, f"{key[0]}/{key[1]} stands in the document already: the first one counts", "D10"
+            )
+            return self.origin.index[key]
+        schema = self.types.get(key[0])
+        if schema is None:
+            made = build.generic(members, path, self.faults)
+        else:
+            made = build.resource(schema, members, path, self.faults)
+            object.__setattr__(made, "_origin", self.origin)
+            object.__setattr__(made, "_position", (*path, "attributes"))
+        self.origin.index[key] = made
+        self.unlinked.append((made, schema, members, path))
+        return made
+
+    def link(self) -> None:
+        """The second pass: relationships of every resource, over the index of all."""
+        for instance, schema, members, path in self.unlinked:
+            path = (*path, "relationships")
+            given = build.as_object(members.get("relationships", {}), path, self.faults, "D12")
+            if schema is None:
+                for name, node in given.items():
+                    if not name.startswith("@"):
+                        instance.relationships[name] = self._linked(name, node, (*path, name), None)
+                continue
+            for declared in schema.relationships:
+                node = given.get(declared.name, {})
+                found = self._linked(declared.name, node, (*path, declared.name), declared)
+                object.__setattr__(instance, declared.slot, found)
+
+    def _linked(self, name: str, node: Any, path: Path, declared: Relationship | None) -> Any:
+        found = build.relationship(name, node, path, self.faults, declared.many if declared else None)
+        if found.state is not State.PRESENT:
+            return found
+        if isinstance(found, ToOne):
+            if found.identifier is not None and (target := self._target(found.identifier, path, declared)):
+                found.link(target)
+            return found
+        for number, identifier in enumerate(found.identifiers):
+            if target := self._target(identifier, path, declared):
+                found.link(number, target)
+        return found
+
+    def _target(self, identifier: Identifier, path: Path, declared: Relationship | None) -> Any:
+        """The object that an identifier means, if the document has it. One of a wrong class is a fault."""
+        known = identifier.type in self.types
+        if declared and declared.targets and known and identifier.type not in declared.targets:
+            wanted = " or ".join(declared.targets)
+            self.faults.add((*path, "data"), f"points to {identifier}; the class declares {wanted}")
+        return self.origin.index.get((identifier.type, identifier.id))
+
+
+def _expect(shape: Shape[Any], primary: Any, faults: Faults) -> None:
+    """Primary data has to be what the caller asked for."""
+    if shape.many != isinstance(primary, list):
+        wanted = "an array of resources" if shape.many else "one resource"
+        faults.add(("data",), f"expected {wanted}", "D6")
+        return
+    for number, item in enumerate(primary if is_array(primary) else [primary]):
+        if not isinstance(item, (shape.cls, NoneType)):
+            at = ("data", number) if shape.many else ("data",)
+            kind = item.type if isinstance(item, Resource) else type(item).__name__
+            faults.add(at, f"expected a {shape.cls.__name__}, got a resource of type {kind!r}")

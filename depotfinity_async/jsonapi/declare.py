@@ -1,0 +1,221 @@
+"""Declaring the classes that documents are mapped to.
+
+``@resource("articles")`` makes an attrs class of a class body; ``@value`` one for records without identity.
+Nothing is resolved here: annotations may name classes that do not exist yet (see ``schema``).
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, Protocol, TypeVar, cast, dataclass_transform
+
+import attrs
+
+from .errors import SchemaError
+from .relationships import ToOne
+
+C = TypeVar("C")
+
+
+class Origin(Protocol):
+    """Where a mapped object came from: what a hidden slot of it refers to."""
+
+    def extra(self, instance: Any, position: Any) -> dict[str, Any]:
+        """Members that the document has for the object and its class does not declare."""
+        ...
+
+    def foreign(self, instance: Any, attribute: str, key: Any) -> ToOne[Any]:
+        """The relationship that the foreign key ``key`` of a flat body stands for."""
+        ...
+
+
+@attrs.frozen(kw_only=True)
+class Field:
+    """What a class body says of one field."""
+
+    kind: Literal["id", "attribute", "foreign key"]
+    name: str | None = None
+    default: Any = attrs.field(factory=lambda: attrs.NOTHING)
+    factory: Callable[[], Any] | None = None
+    parent: str | None = None
+
+    @property
+    def required(self) -> bool:
+        """Whether a document has to carry the member."""
+        return self.default is attrs.NOTHING and self.factory is None
+
+
+def attribute(
+    name: str | None = None, *, default: Any = attrs.NOTHING, factory: Callable[[], Any] | None = None
+) -> Any:
+    """An attribute; ``name`` is its name in the document where it differs from the field's.
+
+    With ``default`` or ``factory`` the document may leave it out; without, its absence is a fault.
+    """
+    return Field(kind="attribute", name=name, default=default, factory=factory)
+
+
+def resource_id(name: str | None = None) -> Any:
+    """The id, when a flat body keeps it in a member ``name``. A JSON:API document always calls it ``id``."""
+    return Field(kind="id", name=name)
+
+
+def foreign_key(name: str, *, parent: str | None = None) -> Any:
+    """A to-one relationship that a flat body writes as the target's id in a member ``name``.
+
+    The reference is made when somebody looks at it. ``parent`` names another foreign key of the class in
+    whose target the id is unique: the target's id is then ``<parent's id>/<id>``. In a JSON:API document the
+    relationship stands under the field's own name, in ``relationships``.
+    """
+    return Field(kind="foreign key", name=name, parent=parent)
+
+
+@attrs.frozen(eq=False)
+class Declaration:
+    """What a mapped class declared, in order: field name to its declaration."""
+
+    type: str | None
+    fields: Mapping[str, Field]
+
+
+def declaration_of(cls: type[Any]) -> Declaration | None:
+    """The declaration of a mapped class; ``None`` for any other class."""
+    found: Declaration | None = cls.__dict__.get("__jsonapi__")
+    return found
+
+
+@dataclass_transform(
+    kw_only_default=True, eq_default=False, field_specifiers=(attribute, resource_id, foreign_key)
+)
+def resource(type_name: str, /, *, frozen: bool = False) -> Callable[[type[C]], type[C]]:
+    """Make a class body the attrs class (slots, keyword-only) of the resources of one JSON:API type.
+
+    Objects are equal only to themselves: identity is type and id. Raises :class:`SchemaError`.
+    """
+    if not type_name:
+        raise SchemaError(
+            "a resource class needs the JSON:API type it stands for, such as @resource('articles')"
+        )
+
+    def build(cls: type[C]) -> type[C]:
+        made = _build(cls, type_name, frozen=frozen, eq=False)
+        fields = cast(Declaration, declaration_of(made)).fields
+        if sum(field.kind == "id" for field in fields.values()) != 1:
+            raise SchemaError(
+                f"{cls.__name__} needs exactly one id: a field named 'id', or one resource_id()"
+            )
+        return made
+
+    return build
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(attribute,))
+def value(cls: type[C]) -> type[C]:
+    """Make a class body the attrs class (slots, keyword-only, equal by value) of records without identity.
+
+    Raises :class:`SchemaError`.
+    """
+    return _build(cls, None, frozen=False, eq=True)
+
+
+def extra(instance: object) -> dict[str, Any]:
+    """Members that the document had for ``instance`` and its class does not declare, as JSON values.
+
+    Empty for objects that were made by hand.
+    """
+    origin: Origin | None = getattr(instance, "_origin", None)
+    return {} if origin is None else origin.extra(instance, instance._position)  # type: ignore[attr-defined]  # slots of every mapped class
+
+
+def _build(cls: type[C], type_: str | None, *, frozen: bool, eq: bool) -> type[C]:
+    fields = _collect(cls, is_resource=type_ is not None)
+    inherited = {name for base in cls.__mro__[1:] for name in getattr(declaration_of(base), "fields", ())}
+    these: dict[str, Any] = {}
+    for name, field in fields.items():
+        if name in inherited:
+            continue
+        if name in cls.__dict__:
+            delattr(cls, name)
+        slot = name
+        if field.kind == "foreign key":
+            slot = f"_{name}"
+            setattr(cls, name, _reference(name, slot))
+        default = attrs.Factory(field.factory) if field.factory else field.default
+        these[slot] = attrs.field(alias=name, default=default)
+    if not inherited:
+        # Arguments under their own names, so that attrs.evolve() hands them on.
+        these["_origin"] = attrs.field(alias="_origin", eq=False, default=None)
+        these["_position"] = attrs.field(alias="_position", eq=False, default=None)
+    setattr(cls, "__jsonapi__", Declaration(type_, fields))  # noqa: B010  # unknown to type checkers on purpose
+    setattr(cls, "__repr__", _repr)  # noqa: B010  # likewise; it never follows relationships, so cycles end
+    setattr(cls, "__getstate__", _getstate)  # noqa: B010
+    setattr(cls, "__setstate__", _setstate)  # noqa: B010
+    return attrs.define(
+        these=these, slots=True, kw_only=True, frozen=frozen, eq=eq, repr=False, getstate_setstate=False
+    )(cls)
+
+
+def _collect(cls: type[Any], *, is_resource: bool) -> dict[str, Field]:
+    fields: dict[str, Field] = {}
+    for base in reversed(cls.__mro__[1:]):
+        fields.update(getattr(declaration_of(base), "fields", {}))
+    annotations = inspect.get_annotations(cls)
+    for name, given in list(cls.__dict__.items()):
+        if isinstance(given, Field) and name not in annotations:
+            raise SchemaError(f"{cls.__name__}.{name} has no annotation: say its type")
+    for name, annotation in annotations.items():
+        if "ClassVar" in str(annotation):
+            continue
+        given = cls.__dict__.get(name, attrs.NOTHING)
+        if not isinstance(given, Field):
+            given = Field(kind="id" if is_resource and name == "id" else "attribute", default=given)
+        fields[name] = given
+    return fields
+
+
+def _reference(name: str, slot: str) -> property:
+    def look(self: Any) -> ToOne[Any]:
+        """The relationship; made from the flat body's key at the first look."""
+        held = getattr(self, slot)
+        if not isinstance(held, ToOne):
+            held = self._origin.foreign(self, name, held)
+            object.__setattr__(self, slot, held)
+        return cast("ToOne[Any]", held)
+
+    return property(look, lambda self, held: object.__setattr__(self, slot, held))
+
+
+@attrs.frozen
+class Kept:
+    """The origin of an object that was copied or pickled away from its document."""
+
+    members: dict[str, Any]
+
+    def extra(self, instance: Any, position: Any) -> dict[str, Any]:
+        """What the object's class does not declare."""
+        return dict(self.members)
+
+    def foreign(self, instance: Any, attribute: str, key: Any) -> ToOne[Any]:
+        """Never asked: references were made when the object was copied."""
+        raise LookupError(f"{attribute} was not kept")
+
+
+def _getstate(self: Any) -> dict[str, Any]:
+    declaration: Declaration = self.__jsonapi__
+    members = extra(self)
+    state = {name: getattr(self, name) for name in declaration.fields}
+    return state | {"_origin": Kept(members) if members else None}
+
+
+def _setstate(self: Any, state: dict[str, Any]) -> None:
+    declaration: Declaration = self.__jsonapi__
+    for name, held in {**state, "_position": None}.items():
+        foreign = name in declaration.fields and declaration.fields[name].kind == "foreign key"
+        object.__setattr__(self, f"_{name}" if foreign else name, held)
+
+
+def _repr(self: Any) -> str:
+    declaration: Declaration = self.__jsonapi__
+    shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in declaration.fields)
+    return f"{type(self).__name__}({shown})"

@@ -1,0 +1,338 @@
+"""JSON:API documents: identity, cycles, the states of relationships, and the rules that are checked."""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from depotfinity_async import jsonapi
+from depotfinity_async.jsonapi import DecodeError, Decoder, State
+
+from .classes import BLOG, Article, Comment, Person, Video
+
+DECODER = Decoder(BLOG)
+
+
+def decode(body: Any) -> jsonapi.Document[Any]:
+    return DECODER.decode(json.dumps(body))
+
+
+def faults(body: Any, decoder: Decoder = DECODER) -> list[str]:
+    with pytest.raises(DecodeError) as caught:
+        decoder.decode(json.dumps(body))
+    return [str(fault) for fault in caught.value.faults]
+
+
+def to(type_: str, id_: str, **more: Any) -> dict[str, Any]:
+    return {"data": {"type": type_, "id": id_, **more}}
+
+
+def person(id_: str, name: str = "Dan", **relationships: Any) -> dict[str, Any]:
+    return {
+        "type": "people",
+        "id": id_,
+        "attributes": {"firstName": name},
+        "relationships": {name.replace("_", "-"): value for name, value in relationships.items()},
+    }
+
+
+def blog() -> dict[str, Any]:
+    return {
+        "included": [
+            person("9", best_friend=to("people", "2")),
+            person("2", "Ann", best_friend=to("people", "9")),
+            {
+                "type": "comments",
+                "id": "5",
+                "attributes": {"body": "First!"},
+                "relationships": {"author": to("people", "2")},
+            },
+        ],
+        "data": [
+            {
+                "type": "articles",
+                "id": "1",
+                "attributes": {"title": "JSON:API paints my bikeshed!", "type": "odd", "words": 3},
+                "relationships": {
+                    "author": to("people", "9", meta={"role": "first"})
+                    | {"links": {"related": "/a/1/author"}},
+                    "comments": {"data": [{"type": "comments", "id": "5"}, {"type": "comments", "id": "12"}]},
+                    "lead": to("videos", "3"),
+                },
+            }
+        ],
+        "links": {"self": "/articles", "next": {"href": "/articles?page=2", "meta": {"n": 2}}, "prev": None},
+        "meta": {"total": 1},
+        "jsonapi": {"version": "1.1"},
+    }
+
+
+def test_one_type_and_id_is_one_object() -> None:
+    document = decode(blog())
+    article: Article = document.data[0]
+    author = article.author.get()
+    assert (author.first_name, author.best_friend.get().first_name) == ("Dan", "Ann")
+    assert author.best_friend.get() is article.comments[0].author.get()
+    assert author.best_friend.get().best_friend.get() is author
+    assert document.included[0] is author
+
+
+def test_repr_of_a_cycle_ends() -> None:
+    assert repr(decode(blog()).included[0]) == (
+        "Person(id='9', first_name='Dan', nick=None, best_friend=<ToOne people/2>)"
+    )
+
+
+def test_members_of_the_document() -> None:
+    document = decode(blog())
+    assert document.meta == {"total": 1}
+    assert document.jsonapi == {"version": "1.1"}
+    following, before, self_ = (document.links[name] for name in ("next", "prev", "self"))
+    assert following is not None
+    assert (following.href, following.meta, before) == ("/articles?page=2", {"n": 2}, None)
+    assert self_ == jsonapi.Link(href="/articles")
+
+
+def test_meta_of_an_identifier_belongs_to_the_reference() -> None:
+    author = decode(blog()).data[0].author
+    assert author.identifier.meta == {"role": "first"}
+    assert author.links["related"].href == "/a/1/author"
+
+
+def test_undeclared_attributes_are_reachable() -> None:
+    assert jsonapi.extra(decode(blog()).data[0]) == {"type": "odd", "words": 3}
+
+
+class TestStates:
+    def relation(self, **relationships: Any) -> Article:
+        attributes = {"title": "x"}
+        node = {"type": "articles", "id": "1", "attributes": attributes, "relationships": relationships}
+        article: Article = decode({"data": node}).data
+        return article
+
+    def test_not_loaded(self) -> None:
+        article = self.relation(author={}, comments={"links": {"related": "/c"}})
+        assert article.author.state is article.comments.state is article.lead.state is State.NOT_LOADED
+        with pytest.raises(jsonapi.NotLoadedError, match="'author' is not loaded"):
+            article.author.get()
+        with pytest.raises(jsonapi.NotLoadedError):
+            _ = article.author.identifier
+        with pytest.raises(jsonapi.NotLoadedError):
+            len(article.comments)
+
+    def test_null_and_empty(self) -> None:
+        article = self.relation(author={"data": None}, comments={"data": []})
+        assert article.author.state is article.comments.state is State.EMPTY
+        assert article.author.identifier is None
+        assert list(article.comments) == []
+        with pytest.raises(jsonapi.NullRelationshipError, match="'author' is null"):
+            _ = article.author.id
+
+    def test_present_but_not_in_the_document(self) -> None:
+        article = self.relation(
+            author=to("people", "9"), comments={"data": [{"type": "comments", "id": "5"}]}
+        )
+        assert (article.author.state, article.author.id, article.author.is_included) == (
+            State.PRESENT,
+            "9",
+            False,
+        )
+        assert [found.id for found in article.comments.identifiers] == ["5"]
+        with pytest.raises(jsonapi.NotIncludedError, match=r"'author' names people/9.*include=author"):
+            article.author.get()
+        with pytest.raises(jsonapi.NotIncludedError, match="comments/5"):
+            article.comments[0]
+        with pytest.raises(IndexError):
+            article.comments[1]
+
+
+def test_a_union_is_dispatched_by_type() -> None:
+    body = blog()
+    body["included"].append({"type": "videos", "id": "3", "attributes": {"seconds": 40}})
+    lead = decode(body).data[0].lead.get()
+    assert isinstance(lead, Video)
+    assert lead.seconds == 40
+
+
+def test_a_known_type_that_the_class_does_not_allow_is_a_fault() -> None:
+    body = blog()
+    body["data"][0]["relationships"]["author"] = to("videos", "3")
+    assert faults(body) == [
+        "/data/0/relationships/author/data: points to videos/3; the class declares people"
+    ]
+
+
+def test_unknown_types_survive() -> None:
+    body = blog()
+    body["included"].append(
+        {"type": "robots", "id": "r", "attributes": {"a": 1}, "relationships": {"owner": to("people", "2")}}
+    )
+    body["data"][0]["relationships"]["lead"] = to("robots", "r")
+    robot = decode(body).data[0].lead.get()
+    assert isinstance(robot, jsonapi.Resource)
+    assert (robot.type, robot.attributes) == ("robots", {"a": 1})
+    owner = robot.relationships["owner"]
+    assert isinstance(owner, jsonapi.ToOne)
+    assert owner.get().first_name == "Ann"
+
+
+def test_a_decoder_without_classes_decodes_everything() -> None:
+    document = Decoder().decode(json.dumps(blog()))
+    comments = document.data[0].relationships["comments"]
+    assert comments[0].attributes == {"body": "First!"}
+
+
+def test_a_resource_that_stands_twice_is_the_first_one_and_noted() -> None:
+    body = blog()
+    body["included"].append(person("9", "Other"))
+    document = decode(body)
+    assert document.data[0].author.get().first_name == "Dan"
+    assert [str(note) for note in document.notes] == [
+        "/included/3: people/9 stands in the document already: the first one counts [D10]"
+    ]
+
+
+def test_errors_are_returned_and_raised_on_demand() -> None:
+    given_ = {"status": "422", "title": "No", "detail": "bad", "source": {"pointer": "/data"}, "code": 7}
+    document = decode({"errors": [given_, {}]})
+    assert document.data is None
+    assert str(document.errors[0]) == "422 No: bad (at /data)"
+    assert document.errors[0].code is None
+    assert [str(note) for note in document.notes] == [
+        "/errors/0/code: expected a string, got an integer [D27]"
+    ]
+    with pytest.raises(jsonapi.DocumentErrors, match="422 No: bad") as caught:
+        document.raise_for_errors()
+    assert caught.value.errors == document.errors
+
+
+def test_at_members_are_ignored() -> None:
+    body = blog()
+    body["data"][0]["relationships"]["@note"] = 3
+    body["links"]["@context"] = 3
+    body["@x"] = 1
+    assert decode(body).notes == ()
+    assert Decoder().decode(json.dumps(body)).notes == ()
+
+
+TO_ONE = (
+    "/data/relationships/author/data: expected one identifier or null: the class declares it to-one [D15]"
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ([], "(document): expected an object, got an array [D1]"),
+        ({}, "(document): needs at least one of data, errors, meta to be a JSON:API document [D2]"),
+        ({"data": 3}, "/data: expected an object, got an integer [D6]"),
+        ({"data": [3]}, "/data/0: expected an object, got an integer [D6]"),
+        ({"data": {"id": "1"}}, "/data/type: a resource object needs a string 'type': it is missing [D7]"),
+        (
+            {"data": {"type": 3, "id": "1"}},
+            "/data/type: a resource object needs a string 'type': got an integer [D7]",
+        ),
+        ({"data": {"type": "x"}}, "/data/id: a resource object needs a string 'id': it is missing [D8]"),
+        (
+            {"data": {"type": "x", "id": 1}},
+            "/data/id: a resource object needs a string 'id': got an integer [D8]",
+        ),
+        (
+            {"data": {"type": "x", "id": "1", "attributes": []}},
+            "/data/attributes: expected an object, got an array [D11]",
+        ),
+        (
+            {"data": {"type": "x", "id": "1", "relationships": 1}},
+            "/data/relationships: expected an object, got an integer [D12]",
+        ),
+        (
+            {"data": {"type": "x", "id": "1", "relationships": {"a": None}}},
+            "/data/relationships/a: expected an object, got null [D12]",
+        ),
+        (
+            {"data": {"type": "x", "id": "1", "relationships": {"a": {"data": {"type": "y"}}}}},
+            "/data/relationships/a/data/id: a resource identifier needs a string 'id' [D16]",
+        ),
+        ({"data": [], "included": {}}, "/included: expected an array, got an object [D17]"),
+        ({"meta": None}, "/meta: expected an object, got null [D19]"),
+        ({"data": [], "links": []}, "/links: expected an object, got an array [D20]"),
+        ({"data": [], "jsonapi": "1.1"}, "/jsonapi: expected an object, got a string [D22]"),
+        ({"errors": {}}, "/errors: expected an array, got an object [D27]"),
+        (
+            {"data": {"type": "articles", "id": "1", "attributes": {"title": None}}},
+            "/data/attributes/title: expected a string, got null",
+        ),
+        (
+            {"data": {"type": "articles", "id": "1"}},
+            "/data/attributes/title: is missing, and the class declares no default",
+        ),
+        (
+            {
+                "data": {
+                    "type": "comments",
+                    "id": "1",
+                    "attributes": {"body": ""},
+                    "relationships": {"author": {"data": []}},
+                }
+            },
+            TO_ONE,
+        ),
+    ],
+)
+def test_faults_name_place_and_rule(body: Any, expected: str) -> None:
+    assert faults(body) == [expected]
+
+
+def test_a_to_many_that_holds_one_identifier_is_a_fault() -> None:
+    body = blog()
+    body["data"][0]["relationships"]["comments"] = to("comments", "5")
+    assert "/data/0/relationships/comments/data: expected an array, got an object" in faults(body)[0]
+
+
+def test_an_integer_id_takes_digits_only() -> None:
+    @jsonapi.resource("numbers")
+    class Number:
+        id: int
+
+    decoder = Decoder([Number])
+    assert decoder.decode(b'{"data":{"type":"numbers","id":"0042"}}').data.id == 42
+    for id_ in ("x", "", "-1", "٣", "1" * 5000):
+        assert faults({"data": {"type": "numbers", "id": id_}}, decoder) == [
+            "/data/id: expected digits, since the class declares the id as an integer"
+        ]
+
+
+names = st.sampled_from(["1", "2", "3", "4"])
+
+
+@given(
+    people=st.dictionaries(names, st.none() | names, min_size=1),
+    seed=st.integers(),
+)
+def test_random_graphs_keep_identity_whatever_the_order(people: dict[str, str | None], seed: int) -> None:
+    nodes = [
+        person(id_, id_, best_friend={"data": friend and {"type": "people", "id": friend}})
+        for id_, friend in people.items()
+    ]
+    random.Random(seed).shuffle(nodes)
+    document = decode({"data": nodes[0], "included": nodes[1:]})
+    found: dict[str, Person] = {someone.id: someone for someone in (document.data, *document.included)}
+    assert found.keys() == people.keys()
+    for id_, friend in people.items():
+        relation = found[id_].best_friend
+        if friend is None:
+            assert relation.state is State.EMPTY
+        elif friend in people:
+            assert relation.get() is found[friend]
+        else:
+            assert not relation.is_included
+            assert relation.id == friend
+
+
+def test_decode_is_a_shorthand() -> None:
+    assert isinstance(jsonapi.decode(json.dumps(blog()), BLOG).included[2], Comment)

@@ -1,0 +1,127 @@
+"""Strict values: nothing is coerced, and what cannot be read says so."""
+
+from __future__ import annotations
+
+import copy
+import enum
+import pickle
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, cast
+from uuid import UUID
+
+import pytest
+
+from depotfinity_async.jsonapi import make_converter
+from depotfinity_async.jsonapi.values import Mismatch
+
+from .classes import Colour
+
+
+class Level(enum.IntEnum):
+    LOW = 1
+
+
+class Plain(str, enum.Enum):  # noqa: UP042  # the older style is met in the field, and cattrs treats it otherwise
+    A = "a"
+
+
+ID = UUID("12345678-1234-5678-1234-567812345678")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "value", "expected"),
+    [
+        (str, "x", "x"),
+        (int, 10**30, 10**30),
+        (float, 1, 1.0),
+        (float, 1.5, 1.5),
+        (bool, True, True),
+        (datetime, "2022-11-22T19:54:10+02:00", datetime(2022, 11, 22, 17, 54, 10, tzinfo=UTC)),
+        (Decimal, "1.10", Decimal("1.10")),
+        (Decimal, 7, Decimal(7)),
+        (UUID, str(ID), ID),
+        (Colour, "red", Colour.RED),
+        (Level, 1, Level.LOW),
+        (Plain, "a", Plain.A),
+        (int | None, None, None),
+        (list[int], [1, 2], [1, 2]),
+        (dict[str, int], {"a": 1}, {"a": 1}),
+        (list[Any], [1, "x"], [1, "x"]),
+        (str | int, 3, 3),
+        (str | float | None, 3, 3.0),
+        (str | float | None, None, None),
+    ],
+)
+def test_accepted(wanted: Any, value: Any, expected: Any) -> None:
+    found = make_converter().structure(value, wanted)
+    assert found == expected
+    assert type(found) is type(expected)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "value", "sentence"),
+    [
+        (str, None, "expected a string, got null"),
+        (str, 1, "expected a string, got an integer"),
+        (int, 1.9, "expected an integer, got a number"),
+        (int, True, "expected an integer, got a boolean"),
+        (int, "1", "expected an integer, got a string"),
+        (float, "1", "expected a number, got a string"),
+        (float, True, "expected a number, got a boolean"),
+        (float, 10**400, "out of the range of a float"),
+        (bool, "false", "expected a boolean, got a string"),
+        (bool, 0, "expected a boolean, got an integer"),
+        (datetime, 5, "expected a time"),
+        (datetime, "2022-11-22", "not a time in RFC 3339 form"),
+        (datetime, "2016-12-31T23:59:60Z", "not a time in RFC 3339 form"),
+        (datetime, "0000-01-01T00:00:00Z", "not a time in RFC 3339 form"),
+        (datetime, "2022-11-22T19:54:10", "carries no zone"),
+        (Decimal, 1.1, "expected a decimal"),
+        (Decimal, "abc", "not a decimal number"),
+        (Decimal, "NaN", "not a finite decimal"),
+        (UUID, "1", "not a UUID"),
+        (UUID, 1, "expected a string"),
+        (Colour, 1, "expected a string, got an integer"),
+        (Level, True, "expected a value of Level, got a boolean"),
+        (Level, 2, "not a value of Level"),
+        (Plain, "b", "not a value of Plain"),
+        (list[str], "abc", "expected an array, got a string"),
+        (dict[str, int], [], "expected an object, got an array"),
+        (str | int, 1.5, "expected a string or an integer, got a number"),
+        (str | int | None, True, "got a boolean"),
+    ],
+)
+def test_refused(wanted: Any, value: Any, sentence: str) -> None:
+    with pytest.raises(Mismatch, match=sentence):
+        make_converter().structure(value, wanted)
+
+
+def test_faults_in_containers_carry_the_way() -> None:
+    with pytest.raises(Mismatch) as caught:
+        make_converter().structure({"a": [[1], ["x"]]}, dict[str, list[list[int]]])
+    assert caught.value.path == ("a", 1, 0)
+
+
+class TestOpenEnum:
+    def test_keeps_an_unknown_value_as_text(self) -> None:
+        blue = Colour("blue")
+        assert isinstance(blue, Colour)
+        assert blue == "blue"
+        assert (blue.value, blue.is_known, Colour.RED.is_known) == ("blue", False, True)
+        assert f"{blue} {blue!r}" == "blue Colour('blue')"
+
+    def test_does_not_remember_it(self) -> None:
+        Colour("blue")
+        assert [colour.value for colour in Colour] == ["red", "green"]
+        assert Colour("blue") == Colour("blue")
+        assert len({Colour("blue"), Colour("blue")}) == 1
+
+    def test_takes_only_text(self) -> None:
+        with pytest.raises(ValueError, match="3 is not a valid Colour"):
+            Colour(cast(Any, 3))
+
+    def test_survives_copy_and_pickle(self) -> None:
+        blue = Colour("blue")
+        for copied in (copy.deepcopy(blue), pickle.loads(pickle.dumps(blue))):
+            assert (type(copied), copied) == (Colour, "blue")
