@@ -1,0 +1,51 @@
+"""Reading query parameters: each reader returns a checked value or refuses with 400, naming the field."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import overload
+
+from .replies import Refusal
+from .times import read_time
+
+
+@overload
+def integer(query: Mapping[str, str], name: str, default: int) -> int: ...
+@overload
+def integer(query: Mapping[str, str], name: str, default: None = None) -> int | None: ...
+def integer(query: Mapping[str, str], name: str, default: int | None = None) -> int | None:
+    """A whole number of at least 1, or the default when the parameter is missing."""
+    text = query.get(name)
+    return default if text is None else whole_number(name, text)
+
+
+def whole_number(name: str, text: str) -> int:
+    """A whole number of at least 1 in ASCII digits, at most 18 of them."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 18 and int(text) >= 1):
+        raise Refusal(400, f"{name}: must be an integer of at least 1")
+    return int(text)
+
+
+def choice(query: Mapping[str, str], name: str, allowed: Sequence[str], default: str) -> str:
+    """One of the allowed values, or the default when the parameter is missing."""
+    value = query.get(name, default)
+    if value not in allowed:
+        raise Refusal(400, f"{name}: must be one of {', '.join(allowed)}")
+    return value
+
+
+def between(query: Mapping[str, str]) -> tuple[datetime | None, datetime | None]:
+    """The bounds `from` and `to`; either may be missing."""
+    start, end = _moment(query, "from"), _moment(query, "to")
+    if start is not None and end is not None and start > end:
+        raise Refusal(400, "from: must not be later than to")
+    return start, end
+
+
+def _moment(query: Mapping[str, str], name: str) -> datetime | None:
+    text = query.get(name)
+    if text is None:
+        return None
+    try:
+        return read_time(text)
+    except ValueError:
+        raise Refusal(400, f"{name}: must be an ISO 8601 date-time") from None
