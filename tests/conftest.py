@@ -13,6 +13,8 @@ import hypothesis
 import pytest
 from aioresponses import aioresponses
 
+from depotfinity_async.ratelimit.shared import forget_shared_budgets
+
 pytest_plugins = ["pytester", "tests.support.leaks"]
 
 # The machines that run this are shared and noisy, so no deadline; the same examples every time, so that a
@@ -30,6 +32,14 @@ def isolated_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pyte
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / ".config"))
     return home
+
+
+@pytest.fixture(autouse=True)
+def fresh_budgets() -> Iterator[None]:
+    """No test draws from the shared budget of another one that had the same port."""
+    forget_shared_budgets()
+    yield
+    forget_shared_budgets()
 
 
 class _Response(aiohttp.ClientResponse):

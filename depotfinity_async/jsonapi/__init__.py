@@ -5,10 +5,9 @@ Declare classes with :func:`resource` and :func:`value`, build a :class:`Decoder
 
 from .declare import attribute, extra, foreign_key, resource, resource_id, value
 from .decoder import Decoder, decode
-from .document import Document, ErrorObject, Link, Resource
+from .document import Document, DocumentErrors, ErrorObject, Link, Resource
 from .errors import (
     DecodeError,
-    DocumentErrors,
     Fault,
     JsonApiError,
     NotIncludedError,

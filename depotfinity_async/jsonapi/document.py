@@ -5,12 +5,12 @@ Binding to classes happens in the decoder; nothing here knows how bytes are read
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 import attrs
 
-from .errors import DocumentErrors, Fault
+from .errors import Fault, JsonApiError
 from .relationships import ToMany, ToOne
 
 T_co = TypeVar("T_co", covariant=True)
@@ -50,6 +50,17 @@ class ErrorObject:
             (f" (at {self.source[key]})" for key in ("pointer", "parameter") if key in self.source), ""
         )
         return f"{self.status} {words}{place}" if self.status else words + place
+
+
+class DocumentErrors(JsonApiError):
+    """A document carried `errors`; they stand in ``errors``."""
+
+    def __init__(self, errors: Sequence[ErrorObject]) -> None:
+        self.errors = tuple(errors)
+        super().__init__("; ".join(str(error) for error in self.errors))
+
+    def __reduce__(self) -> tuple[type[DocumentErrors], tuple[tuple[ErrorObject, ...]]]:
+        return (type(self), (self.errors,))
 
 
 @attrs.define(kw_only=True, eq=False, repr=False)

@@ -5,7 +5,7 @@
     JsonApiError
     ├── SchemaError              a class or a decoder is declared wrongly (raised while it is built)
     ├── DecodeError              the bytes are not JSON, or the document cannot be mapped
-    ├── DocumentErrors           the document is well formed and carries `errors`
+    ├── DocumentErrors           the document is well formed and carries `errors` (in ``document``)
     ├── RelationshipError        a relationship was used as an object and has none to give
     │   ├── NotLoadedError       the document did not say what the relationship holds
     │   ├── NullRelationshipError  it holds nothing
@@ -16,13 +16,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import attrs
-
-if TYPE_CHECKING:
-    from .document import ErrorObject
-
 
 Path = tuple[str | int, ...]
 """The way into a document: member names and array indices."""
@@ -69,17 +64,6 @@ class DecodeError(JsonApiError, ValueError):
 
     def __reduce__(self) -> tuple[type[DecodeError], tuple[tuple[Fault, ...]]]:
         return (type(self), (self.faults,))
-
-
-class DocumentErrors(JsonApiError):
-    """A document carried `errors`; they stand in ``errors``."""
-
-    def __init__(self, errors: Sequence[ErrorObject]) -> None:
-        self.errors = tuple(errors)
-        super().__init__("; ".join(str(error) for error in self.errors))
-
-    def __reduce__(self) -> tuple[type[DocumentErrors], tuple[tuple[ErrorObject, ...]]]:
-        return (type(self), (self.errors,))
 
 
 class RelationshipError(JsonApiError, LookupError):

@@ -1,0 +1,182 @@
+"""`DepotFinity`: the client, its lifetime and options, with the vendor's APIs as attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, Self, Unpack
+
+import aiohttp
+import msgspec
+
+from depotfinity_async.config import SettingArguments, load_settings
+from depotfinity_async.errors import ClientStateError, InvalidArgumentError
+from depotfinity_async.http import Call, Reply, Transport, expand
+from depotfinity_async.ratelimit import Budget, Clock, shared_budget
+from depotfinity_async.resources.charger_status import ChargerStatus
+from depotfinity_async.resources.paths import templates
+from depotfinity_async.resources.requester import Requester
+from depotfinity_async.resources.time_series import TimeSeriesReader
+from depotfinity_async.resources.transactions import Transactions
+
+REPEATABLE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class DepotFinity:
+    """An asynchronous client of Siemens DepotFinity.
+
+    Use it with ``async with``, or call :meth:`aclose` when it is done. Making one sends nothing and opens
+    nothing. It belongs to the event loop of its first call; coroutines of that loop may share it freely.
+
+    Settings are taken from arguments, else from the environment (``DEPOTFINITY_CLIENT_ID`` and so on), else
+    from a profile file, else from the defaults for the region ``eu``; empty texts count as not given.
+
+    Args:
+        client_id, client_secret: credentials from Siemens Regional Support.
+        client_secret_file: a file that holds the secret, instead of ``client_secret``.
+        base_url, token_url, region: the deployment; a region other than ``eu`` needs both addresses.
+        profile: name of a table in the profile file (``~/.config/depotfinity/config.toml``).
+        timeout: seconds for one try on the wire (default 30).
+        deadline: seconds for a whole call with all its waiting; by default a call waits as long as it takes.
+        max_response_bytes: longest body taken, after decompression (default 64 MiB).
+        max_retries: tries after the first (default 4).
+        proxy, ca_bundle, user_agent_suffix: of the connection; the environment's proxies are not used.
+        paths: path templates by operation name, in place of the built-in ones (some of which are assumed).
+        session: an aiohttp session of your own. It is used and never closed.
+        budget: a request budget of your own, such as a smaller share for one job. By default all clients of
+            the process that talk to one deployment draw from one budget of 100 requests per 300 s.
+        clock: for a simulator that lives faster than real time; by default the budget's clock.
+
+    Raises:
+        MissingCredentialsError: no client id or no secret anywhere; the text lists all the places.
+        ConfigurationError: a setting is not allowed.
+    """
+
+    transactions: Transactions
+    """Transactions (vendor page: Transactions)."""
+    chargers: ChargerStatus
+    """Availability and connectivity (vendor page: Charger Status)."""
+    time_series: TimeSeriesReader
+    """Measured values over time (vendor page: Time Series)."""
+
+    def __init__(
+        self,
+        *,
+        profile: str | None = None,
+        session: aiohttp.ClientSession | None = None,
+        budget: Budget | None = None,
+        clock: Clock | None = None,
+        **settings: Unpack[SettingArguments],
+    ) -> None:
+        self._settings = load_settings(profile=profile, **settings)
+        if budget is None:
+            budget = shared_budget(self._settings.base_url, clock=clock)
+        self._budget = budget
+        self._transport = Transport(
+            self._settings, budget=budget, clock=clock or budget.clock, session=session
+        )
+        self._is_copy = False
+        self._attach(Requester(self._transport, templates(self._settings.paths), self._settings.deadline))
+
+    def _attach(self, requester: Requester) -> None:
+        self._requester = requester
+        self.transactions = Transactions(requester)
+        self.chargers = ChargerStatus(requester)
+        self.time_series = TimeSeriesReader(requester)
+
+    @property
+    def budget(self) -> Budget:
+        """The request budget; ``print(depot.budget.status())`` tells how much of it is used."""
+        return self._budget
+
+    def with_options(
+        self, *, deadline: float | None = None, paths: Mapping[str, str] | None = None
+    ) -> DepotFinity:
+        """A copy with other options, which shares the connections, the token and the budget.
+
+        Closing is the original's matter: a copy is not closed, and ends with the original.
+
+        Args:
+            deadline: seconds for each whole call of the copy.
+            paths: path templates that replace those of the original, by operation name.
+        """
+        copy = object.__new__(type(self))
+        copy._settings = self._settings
+        copy._budget = self._budget
+        copy._transport = self._transport
+        copy._is_copy = True
+        requester = self._requester
+        copy._attach(
+            Requester(
+                self._transport,
+                requester.templates if paths is None else templates({**self._settings.paths, **paths}),
+                requester.deadline if deadline is None else deadline,
+            )
+        )
+        return copy
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        values: Mapping[str, str | int] | None = None,
+        query: Mapping[str, str | int] | None = None,
+        json: Any = None,
+        accept: str = "application/json",
+        repeatable: bool | None = None,
+        deadline: float | None = None,
+    ) -> Reply:
+        """Any endpoint, with the same care: token, budget, retries and typed errors.
+
+        Args:
+            method: HTTP method.
+            path: path template such as ``/v1/things/{id}``, without a query.
+            values: one for each placeholder; each becomes one quoted segment.
+            query: parameters, not encoded.
+            json: body, any value that JSON can hold.
+            accept: media type asked for.
+            repeatable: whether it may be sent again when nobody knows if it was processed; by default only
+                GET, HEAD and OPTIONS are.
+            deadline: seconds for the whole call.
+
+        Returns:
+            The reply; ``reply.json()`` reads its body.
+
+        Raises:
+            DepotFinityError: see the tree in :mod:`depotfinity_async.errors`.
+        """
+        try:
+            body = None if json is None else msgspec.json.encode(json)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise InvalidArgumentError(f"json cannot be written as JSON: {error}") from None
+        return await self._transport.send(
+            Call(
+                operation=f"{method} {path}",
+                method=method,
+                path=expand(path, values or {}),
+                query=tuple((name, str(value)) for name, value in (query or {}).items()),
+                body=body,
+                content_type=None if body is None else "application/json",
+                accept=accept,
+                repeatable=method in REPEATABLE_METHODS if repeatable is None else repeatable,
+                deadline=self._requester.deadline if deadline is None else deadline,
+            )
+        )
+
+    async def aclose(self) -> None:
+        """Close the client: calls in flight end with :class:`ClientStateError`. Closing twice is fine."""
+        if self._is_copy:
+            raise ClientStateError("This client is a copy from with_options(): close the original instead.")
+        await self._transport.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    def __repr__(self) -> str:
+        return f"<DepotFinity {self._settings.base_url}>"

@@ -1,0 +1,52 @@
+"""Arguments of resource methods to the texts of a query. Pure; whatever cannot be sent is refused by name."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from depotfinity_async.errors import InvalidArgumentError
+
+Query = tuple[tuple[str, str], ...]
+
+
+def window(start: datetime | None, end: datetime | None) -> dict[str, str | None]:
+    """``from`` and ``to`` of a query: ISO 8601 UTC with milliseconds and ``Z``, as the vendor writes times.
+
+    Raises :class:`InvalidArgumentError` for a time without a zone and for an end before the start.
+    """
+    if start is not None and end is not None and _aware("end", end) < _aware("start", start):
+        raise InvalidArgumentError("end must not lie before start.")
+    return {
+        "from": None if start is None else utc_text("start", start),
+        "to": None if end is None else utc_text("end", end),
+    }
+
+
+def utc_text(name: str, time: datetime) -> str:
+    """A time as the vendor writes it, such as ``2022-11-22T19:54:10.143Z``."""
+    return _aware(name, time).astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def whole(name: str, number: object) -> str | None:
+    """A whole number from 1 on."""
+    if number is None:
+        return None
+    if isinstance(number, bool) or not isinstance(number, int) or number < 1:
+        raise InvalidArgumentError(f"{name} must be a whole number, at least 1.")
+    return str(number)
+
+
+def query(**parameters: str | None) -> Query:
+    """Parameters that were given, in order. A trailing underscore (``from_``) is not part of a name."""
+    return tuple((name, value) for name, value in parameters.items() if value is not None)
+
+
+def _aware(name: str, time: object) -> datetime:
+    if not isinstance(time, datetime):
+        raise InvalidArgumentError(f"{name} must be a datetime with a time zone.")
+    if time.utcoffset() is None:
+        raise InvalidArgumentError(
+            f"{name} carries no time zone: give an aware datetime, such as "
+            "datetime.now(UTC) - timedelta(days=1)."
+        )
+    return time

@@ -1,0 +1,66 @@
+"""Every path template of the vendor's API, in one place, since some of them are assumed.
+
+A client takes replacements by operation name: ``DepotFinity(paths={"transactions.get": "/v3/…"})``.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal
+
+import attrs
+
+from depotfinity_async.errors import ConfigurationError
+from depotfinity_async.http.paths import placeholders
+
+
+@attrs.frozen
+class Endpoint:
+    """A path template; ``documented`` by the vendor, or ``assumed`` from the pattern of the others."""
+
+    template: str
+    certainty: Literal["documented", "assumed"]
+
+
+ENDPOINTS: Mapping[str, Endpoint] = MappingProxyType(
+    {
+        "charger_status.availability": Endpoint(
+            "/v1/chargerStatus/chargers/{charger_id}/availabilityStatus", "documented"
+        ),
+        "charger_status.connector_availability": Endpoint(
+            "/v1/chargerStatus/chargers/{charger_id}/connectors/{connector_id}/availabilityStatus", "assumed"
+        ),
+        "charger_status.connectivity": Endpoint(
+            "/v1/chargerStatus/chargers/{charger_id}/connectivityStatus", "assumed"
+        ),
+        "transactions.list": Endpoint("/v2/transactions", "documented"),
+        "transactions.get": Endpoint("/v2/transactions/{transaction_id}", "assumed"),
+        "time_series.charger": Endpoint("/v1/timeSeries/chargers/{charger_id}", "documented"),
+        "time_series.connector": Endpoint(
+            "/v1/timeSeries/chargers/{charger_id}/connectors/{connector_id}", "assumed"
+        ),
+    }
+)
+"""Operation name to endpoint."""
+
+
+def templates(replacements: Mapping[str, str]) -> Mapping[str, str]:
+    """All templates by operation, with the caller's ``replacements``.
+
+    Raises :class:`ConfigurationError` for an operation that does not exist, and for a template whose
+    placeholders are not those of the operation.
+    """
+    for operation, template in replacements.items():
+        known = ENDPOINTS.get(operation)
+        if known is None:
+            near = difflib.get_close_matches(operation, ENDPOINTS, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(ENDPOINTS)}."
+            raise ConfigurationError(f"paths: there is no operation {operation!r}; {hint}")
+        if sorted(placeholders(template)) != sorted(placeholders(known.template)):
+            wanted = ", ".join(f"{{{name}}}" for name in placeholders(known.template)) or "none"
+            raise ConfigurationError(
+                f"paths[{operation!r}] must have the placeholders of {known.template}: {wanted}."
+            )
+    return {operation: endpoint.template for operation, endpoint in ENDPOINTS.items()} | dict(replacements)

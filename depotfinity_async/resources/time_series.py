@@ -1,0 +1,117 @@
+"""Time Series: measured values of a charger or of one connector."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from datetime import datetime
+
+import attrs
+
+from depotfinity_async.errors import InvalidArgumentError
+from depotfinity_async.jsonapi import flat_items
+from depotfinity_async.models.time_series import (
+    CHARGER_PHASES,
+    Measurand,
+    Phase,
+    TimeSeries,
+    TimeSeriesRecord,
+)
+
+from .parameters import query, window
+from .requester import Requester
+
+
+@attrs.frozen
+class TimeSeriesReader:
+    """``depot.time_series``. Vendor page: Time Series; packages Basic, Advanced, Premium.
+
+    Without ``start`` and ``end`` the service gives the previous day only.
+    """
+
+    _requester: Requester
+
+    async def charger(
+        self,
+        charger_id: str,
+        measurand: Measurand | str,
+        *,
+        phase: Phase | str | None = None,
+        start: datetime | None = None,
+        end: datetime | None = None,
+    ) -> TimeSeries:
+        """Values of a charger. Vendor page: Time Series.
+
+        Args:
+            charger_id: the charger.
+            measurand: what was measured; one of the vendor's table for chargers.
+            phase: only for currents (L1 to L3) and voltage (L1 to L3, L1-N to L3-N).
+            start: begin of the time window, aware; either bound may stand alone (assumed).
+            end: end of the time window, aware.
+
+        Raises:
+            InvalidArgumentError: the table has no such measurand, or not this phase of it; nothing was sent.
+        """
+        measurand, phase = Measurand(measurand), None if phase is None else Phase(phase)
+        _check_charger(measurand, phase)
+        return await self._series(
+            "time_series.charger", {"charger_id": charger_id}, measurand, phase, start, end
+        )
+
+    async def connector(
+        self,
+        charger_id: str,
+        connector_id: int,
+        measurand: Measurand | str,
+        *,
+        phase: Phase | str | None = None,
+        start: datetime | None = None,
+        end: datetime | None = None,
+    ) -> TimeSeries:
+        """Values of one connector. The function is documented; path, body and measurands are assumed.
+
+        Args:
+            charger_id: the charger.
+            connector_id: number of the connector on its charger, from 1 on.
+            measurand: what was measured: those of a charger and ``SoC``; others are sent as they are.
+            phase: as for a charger.
+            start: begin of the time window, aware; either bound may stand alone (assumed).
+            end: end of the time window, aware.
+        """
+        measurand, phase = Measurand(measurand), None if phase is None else Phase(phase)
+        return await self._series(
+            "time_series.connector",
+            {"charger_id": charger_id, "connector_id": connector_id},
+            measurand,
+            phase,
+            start,
+            end,
+        )
+
+    async def _series(
+        self,
+        operation: str,
+        values: Mapping[str, str | int],
+        measurand: Measurand,
+        phase: Phase | None,
+        start: datetime | None,
+        end: datetime | None,
+    ) -> TimeSeries:
+        parameters = query(measurand=measurand, phase=phase, **window(start, end))
+        document = await self._requester.read(
+            operation, flat_items(TimeSeriesRecord), values=values, query=parameters
+        )
+        return TimeSeries.of_records(measurand, phase, document.data)
+
+
+def _check_charger(measurand: Measurand, phase: Phase | None) -> None:
+    phases = CHARGER_PHASES.get(measurand)
+    if phases is None:
+        near = difflib.get_close_matches(measurand.value, [known.value for known in CHARGER_PHASES], n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(CHARGER_PHASES)}."
+        raise InvalidArgumentError(f"measurand: a charger has no {measurand.value!r}; {hint}")
+    if phase is not None and phase not in phases:
+        allowed = f"one of {', '.join(sorted(phases))}" if phases else "none"
+        raise InvalidArgumentError(
+            f"phase: for {measurand.value} the service takes {allowed}, not {phase.value!r}."
+        )

@@ -1,0 +1,71 @@
+"""What type checkers must see of the public face. Read by mypy and pyright, never run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, assert_type
+
+from depotfinity_async import (
+    Charger,
+    ChargerAvailabilityRecord,
+    Connector,
+    DepotFinity,
+    EndResult,
+    Reply,
+    TimeSeries,
+    Transaction,
+    jsonapi,
+)
+from depotfinity_async.jsonapi import Document, Page, ToMany, ToOne
+
+
+async def calls(depot: DepotFinity) -> None:
+    assert_type(await depot.chargers.availability("CP-7"), ChargerAvailabilityRecord | None)
+    assert_type(await depot.chargers.availability_history("CP-7"), Sequence[ChargerAvailabilityRecord])
+    assert_type(await depot.transactions.list(), Page[Transaction])
+    assert_type(await depot.transactions.get(1), Transaction)
+    assert_type(await depot.time_series.charger("CP-7", "Voltage", phase="L1"), TimeSeries)
+    assert_type(await depot.request("GET", "/x"), Reply)
+    assert_type(depot.with_options(deadline=1), DepotFinity)
+    async for transaction in depot.transactions.list():
+        assert_type(transaction, Transaction)
+        assert_type(transaction.charger, ToOne[Charger])
+        assert_type(transaction.charger.get(), Charger)
+        assert_type(transaction.connector.get(), Connector)
+        assert_type(transaction.id, int)
+        assert_type(transaction.started_at, datetime | None)
+        assert_type(transaction.end_result, EndResult | None)
+    async for page in depot.transactions.list().pages():
+        assert_type(page, Page[Transaction])
+        assert_type(page[0], Transaction)
+
+
+@jsonapi.resource("people")
+class Person:
+    id: str
+    first_name: str = jsonapi.attribute("firstName")
+
+
+@jsonapi.resource("articles")
+class Article:
+    id: str
+    title: str
+    nick: str | None = jsonapi.attribute(default=None)
+    author: ToOne[Person]
+    readers: ToMany[Person]
+
+
+def mapper(raw: bytes) -> None:
+    decoder = jsonapi.Decoder([Person, Article])
+    document = decoder.decode(raw, jsonapi.flat_array(Article))
+    assert_type(document, Document[list[Article]])
+    assert_type(document.data[0].author.get().first_name, str)
+    assert_type(document.data[0].readers[0], Person)
+    assert_type(document.data[0].readers[:1], Sequence[Person])
+    assert_type(decoder.decode(raw, jsonapi.flat_object(Article)).data, Article)
+    assert_type(decoder.decode(raw).data, Any)
+    assert_type(jsonapi.extra(document.data[0]), dict[str, Any])
+    Person(id="1", first_name="Ann")
+    Person(id="1")  # type: ignore[call-arg]  # first_name is required
+    Person("1", "Ann")  # type: ignore[call-arg]  # keyword-only
