@@ -1,0 +1,79 @@
+import pytest
+
+from depotfinity_async.ratelimit.errors import LeaseEndedError
+from depotfinity_async.ratelimit.lease import Lease, Outcome
+
+
+class Desk(list[Outcome]):
+    """What the budget is told."""
+
+    def lease(self) -> Lease:
+        return Lease(self.append)
+
+
+@pytest.mark.parametrize(
+    ("calls", "outcomes"),
+    [
+        (["close"], [Outcome.UNUSED]),
+        (["sent", "close"], [Outcome.UNKNOWN]),
+        (["sent", "sent", "close"], [Outcome.UNKNOWN]),
+        (["sent", "answered", "close"], [Outcome.ANSWERED]),
+        (["sent", "answered", "answered", "close"], [Outcome.ANSWERED]),
+        # A reply proves that something was sent.
+        (["answered", "close"], [Outcome.ANSWERED]),
+        (["close", "close"], [Outcome.UNUSED]),
+        (["sent", "close", "close"], [Outcome.UNKNOWN]),
+        # The reply to a request that was given up: its slot has a time of return already.
+        (["sent", "close", "answered"], [Outcome.UNKNOWN]),
+        (["close", "answered"], [Outcome.UNUSED]),
+    ],
+)
+def test_each_lease_reports_one_outcome(calls: list[str], outcomes: list[Outcome]) -> None:
+    desk = Desk()
+    lease = desk.lease()
+    for call in calls:
+        getattr(lease, call)()
+    assert desk == outcomes
+    del lease
+    assert desk == outcomes
+
+
+def test_an_answer_counts_when_it_comes_and_not_at_the_close() -> None:
+    desk = Desk()
+    lease = desk.lease()
+    lease.sent()
+    assert desk == []
+    lease.answered()
+    assert desk == [Outcome.ANSWERED]
+    lease.close()
+
+
+@pytest.mark.parametrize("end", ["answered", "close"])
+def test_a_second_request_needs_a_lease_of_its_own(end: str) -> None:
+    lease = Desk().lease()
+    lease.sent()
+    getattr(lease, end)()
+    with pytest.raises(LeaseEndedError):
+        lease.sent()
+
+
+def test_with_closes() -> None:
+    desk = Desk()
+    with desk.lease():
+        assert desk == []
+    assert desk == [Outcome.UNUSED]
+    lease = desk.lease()
+    lease.sent()
+    with pytest.raises(KeyError), lease:
+        raise KeyError
+    assert desk == [Outcome.UNUSED, Outcome.UNKNOWN]
+
+
+@pytest.mark.parametrize("calls", [[], ["sent"]])
+def test_a_lost_lease_is_of_unknown_outcome(calls: list[str]) -> None:
+    desk = Desk()
+    lease = desk.lease()
+    for call in calls:
+        getattr(lease, call)()
+    del lease
+    assert desk == [Outcome.UNKNOWN]

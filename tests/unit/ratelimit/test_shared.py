@@ -1,0 +1,60 @@
+import threading
+import time
+
+import pytest
+
+from depotfinity_async.ratelimit import Budget, Clock, shared_budget
+from depotfinity_async.ratelimit.shared import forget_shared_budgets
+
+
+@pytest.fixture(autouse=True)
+def fresh_registry() -> None:
+    forget_shared_budgets()
+
+
+def test_one_budget_for_each_key() -> None:
+    budget = shared_budget("eu")
+    assert shared_budget("eu") is budget
+    assert shared_budget("us") is not budget
+    assert (budget.limit, budget.window) == (100, 300.0)
+
+
+def test_arguments_count_when_the_budget_is_made() -> None:
+    clock = Clock(2)
+    budget = shared_budget("eu", 5, 60.0, grace=1.0, clock=clock)
+    assert (budget.limit, budget.window, budget.clock) == (5, 60.0, clock)
+    assert shared_budget("eu", 7, 1.0).limit == 5
+
+
+def test_a_budget_outlives_its_clients() -> None:
+    shared_budget("eu").hold(800, "kept")
+    assert shared_budget("eu").status().hold_reason == "kept"
+
+
+def test_threads_that_ask_at_once_get_the_same_budget() -> None:
+    class SlowClock(Clock):
+        @property
+        def resolution(self) -> float:
+            time.sleep(0.001)  # lets the other threads run while the budget is made
+            return 0.0
+
+    barrier = threading.Barrier(8)
+    found: list[Budget] = []
+
+    def ask() -> None:
+        barrier.wait()
+        found.append(shared_budget("eu", clock=SlowClock()))
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 8
+    assert len(set(map(id, found))) == 1
+
+
+def test_forgetting_gives_the_next_caller_a_new_one() -> None:
+    budget = shared_budget("eu")
+    forget_shared_budgets()
+    assert shared_budget("eu") is not budget

@@ -1,0 +1,45 @@
+import attrs
+import pytest
+
+from depotfinity_async.ratelimit import BudgetStatus
+
+STATUS = BudgetStatus(
+    limit=100,
+    window=300.0,
+    used=87,
+    free=13,
+    leased=2,
+    waiting=0,
+    next_slot=0.0,
+    hold=0.0,
+    hold_reason=None,
+    granted=412,
+)
+
+
+@pytest.mark.parametrize(
+    ("status", "text"),
+    [
+        (STATUS, "87 of 100 used, 13 free, 0 waiting"),
+        (
+            attrs.evolve(STATUS, used=100, free=0, waiting=4, next_slot=11.2),
+            "100 of 100 used, 0 free, 4 waiting, next slot in 12 s",
+        ),
+        (
+            attrs.evolve(STATUS, used=100, free=0, leased=100, next_slot=None),
+            "100 of 100 used, 0 free, 0 waiting, next slot after the next reply",
+        ),
+        (
+            attrs.evolve(STATUS, hold=29.01, hold_reason="429"),
+            "87 of 100 used, 13 free, 0 waiting, held for 30 s (429)",
+        ),
+    ],
+)
+def test_one_line_for_people(status: BudgetStatus, text: str) -> None:
+    assert str(status) == text
+
+
+def test_a_status_is_a_value() -> None:
+    assert attrs.evolve(STATUS) == STATUS
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        setattr(STATUS, "free", 1)  # noqa: B010 - the type checker rightly refuses the plain form
