@@ -1,0 +1,1 @@
+"""Benchmarks: each figure of the README has one command here. Not installed with the package."""

@@ -1,0 +1,18 @@
+"""Runs all benchmarks, or the one that is named first, with its options: ``python -m benchmarks``."""
+
+import sys
+
+from benchmarks import call_overhead, import_time
+
+BENCHMARKS = {"call_overhead": call_overhead.main, "import_time": import_time.main}
+
+if __name__ == "__main__":
+    if not sys.argv[1:]:
+        for name, run in BENCHMARKS.items():
+            print(f"## {name}\n")
+            run([])
+            print()
+    elif sys.argv[1] in BENCHMARKS:
+        BENCHMARKS[sys.argv[1]](sys.argv[2:])
+    else:
+        sys.exit(f"python -m benchmarks [{' | '.join(BENCHMARKS)}] [options]")
