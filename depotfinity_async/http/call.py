@@ -6,6 +6,7 @@ Nothing here knows a noun of the API; a call is checked when it is made, before 
 import math
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 import attrs
@@ -77,16 +78,22 @@ class Call:
             ("Content-Type", self.content_type or ""),
             *self.headers,
         ):
-            if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value):
-                raise InvalidArgumentError(
-                    f"header {name!r} holds characters that can't be sent.", operation=self.operation
-                )
-            if name.lower() in _OWN_HEADERS:
-                raise InvalidArgumentError(f"header {name!r} is set by the client.", operation=self.operation)
+            if fault := _header_fault(name, value):
+                raise InvalidArgumentError(fault, operation=self.operation)
         if self.deadline is not None and not 0 < self.deadline < math.inf:
             raise InvalidArgumentError(
                 "deadline must be a finite number of seconds above 0.", operation=self.operation
             )
+
+
+@lru_cache(maxsize=256)
+def _header_fault(name: str, value: str) -> str | None:
+    # Remembered: nearly every call has the same few headers.
+    if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value):
+        return f"header {name!r} holds characters that can't be sent."
+    if name.lower() in _OWN_HEADERS:
+        return f"header {name!r} is set by the client."
+    return None
 
 
 @attrs.frozen

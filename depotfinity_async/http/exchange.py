@@ -157,16 +157,17 @@ class Exchange:
             result = str(answer.status)
         finally:
             lease.close()
-            logger.debug(
-                "%s: %s %s, try %d: %s in %.0f ms, after %.0f ms of waiting for a slot",
-                call.operation,
-                call.method,
-                call.path,
-                progress.attempts,
-                result,
-                (time.monotonic() - began) * 1000,
-                (began - asked) * 1000,
-            )
+            if logger.isEnabledFor(logging.DEBUG):
+                logger.debug(
+                    "%s: %s %s, try %d: %s in %.0f ms, after %.0f ms of waiting for a slot",
+                    call.operation,
+                    call.method,
+                    call.path,
+                    progress.attempts,
+                    result,
+                    (time.monotonic() - began) * 1000,
+                    (began - asked) * 1000,
+                )
         if 200 <= answer.status <= 299:
             return Reply(answer.status, answer.headers, answer.body, answer.url, progress.attempts)
         return self._refusal(call, answer, authorization, progress)

@@ -19,6 +19,8 @@ __all__ = ["encode_query", "expand", "join", "placeholders"]
 _PLACEHOLDER: Final = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _LITERAL: Final = re.compile(r"[A-Za-z0-9\-._~!$&'()*+,;=:@]+")
 _LONGEST_VALUE: Final = 255
+# RFC 3986, section 2.3, less the dot: what needs no quoting and can't be a dot segment.
+_UNRESERVED: Final = re.compile(r"[A-Za-z0-9\-_~]+")
 
 
 def placeholders(template: str) -> tuple[str, ...]:
@@ -48,20 +50,22 @@ def expand(template: str, values: Mapping[str, str | int]) -> str:
             when they are encoded), too long, or with control characters. The text names the placeholder.
         ConfigurationError: the template is malformed, or its placeholders are not those of `values`.
     """
-    parts: list[str] = []
+    path = ""
+    used = 0
     for name, is_value in _segments(template):
         if not is_value:
-            parts.append(name)
+            path += "/" + name
         elif name in values:
-            parts.append(_quoted(name, values[name]))
+            path += "/" + _quoted(name, values[name])
+            used += 1
         else:
             raise ConfigurationError(
                 f"The path template {template!r} has a placeholder {name!r}; known here: {', '.join(values)}."
             )
-    unused = values.keys() - set(placeholders(template))
-    if unused:
+    if used < len(values):
+        unused = values.keys() - set(placeholders(template))
         raise ConfigurationError(f"The path template {template!r} needs {{{min(unused)}}} as a segment.")
-    return "/" + "/".join(parts)
+    return path
 
 
 def encode_query(pairs: Iterable[tuple[str, str]]) -> str:
@@ -108,14 +112,16 @@ def _segments(template: str) -> tuple[tuple[str, bool], ...]:
     return tuple(segments)
 
 
-def _quoted(name: str, value: str | int) -> str:
-    if isinstance(value, bool):
+def _quoted(name: str, value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int):
         raise InvalidArgumentError(f"{name} must be a text or a whole number.")
     text = str(value)
     if not text or text in (".", ".."):
         raise InvalidArgumentError(f"{name} must not be {text!r}: it would name another address.")
     if len(text) > _LONGEST_VALUE:
         raise InvalidArgumentError(f"{name} is longer than {_LONGEST_VALUE} characters.")
+    if _UNRESERVED.fullmatch(text):
+        return text
     # Cc: control characters with newline and NUL; Cs: half a character, which has no UTF-8 form.
     if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
         raise InvalidArgumentError(f"{name} must not hold control characters.")

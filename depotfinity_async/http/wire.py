@@ -4,7 +4,6 @@ It knows nothing of tokens, retries and deadlines; it tells the slot of the budg
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Self
 
 import aiohttp
 import attrs
@@ -19,7 +18,7 @@ from depotfinity_async.errors import (
     UnexpectedResponseError,
 )
 from depotfinity_async.http.call import Call
-from depotfinity_async.http.sessions import Sessions
+from depotfinity_async.http.sessions import Sessions, leaving
 from depotfinity_async.http.statuses import Answer, printable
 from depotfinity_async.ratelimit import Lease
 
@@ -47,10 +46,6 @@ class Attempt:
         self.sent = True
         self.lease.sent()
 
-    def __deepcopy__(self, memo: object) -> Self:
-        # Recorders of requests (aioresponses is one) copy all that a request was given; a try stays one.
-        return self
-
 
 class _Dropped(Exception):
     """Hides a dropped connection from aiohttp, which would send the request again on its own."""
@@ -67,6 +62,7 @@ class Wire:
     def __init__(self, settings: Settings, sessions: Sessions) -> None:
         self._settings = settings
         self._sessions = sessions
+        self._timeout = aiohttp.ClientTimeout(total=settings.timeout)
 
     @property
     def closed(self) -> bool:
@@ -91,6 +87,7 @@ class Wire:
             NoResponseError: it was sent, and no whole answer came.
             UnexpectedResponseError: what came is no HTTP, or longer than `max_response_bytes`.
         """
+        token = leaving.set(attempt.leave)
         try:
             return await self._send(call, url, authorization, attempt)
         except (aiohttp.ClientError, OSError, _Dropped) as error:
@@ -98,6 +95,8 @@ class Wire:
                 # A caller's session does not tell when the bytes leave, so they may have.
                 attempt.leave()
             failure = self._failure(error, call, url, sent=attempt.sent)
+        finally:
+            leaving.reset(token)
         # Raised out here: the error of aiohttp can show the request's headers and must not be its context.
         raise failure
 
@@ -113,8 +112,7 @@ class Wire:
             auto_decompress=True,
             proxy=self._settings.proxy,
             ssl=self._sessions.ssl,
-            timeout=aiohttp.ClientTimeout(total=self._settings.timeout),
-            trace_request_ctx=attempt.leave if self._sessions.own else None,
+            timeout=self._timeout,
             middlewares=(_once,),
         )
         try:

@@ -30,38 +30,30 @@ def compile_flat(schema: Schema) -> tuple[msgspec.json.Decoder[Any], Builder]:
     """
     fields: list[tuple[str, Any, Any]] = []
     lines: list[str] = []
-    names: dict[str, Any] = {"new": object.__new__, "cls": schema.cls, "UNSET": msgspec.UNSET}
+    names: dict[str, Any] = {"new": object.__new__, "cls": schema.cls, "UNSET": msgspec.UNSET, "UTC": UTC}
     attributes = [schema.id, *schema.attributes] if schema.id else schema.attributes
     for number, attribute in enumerate(attributes):
-        field = f"f{number}"
-        wanted, expression = _value(attribute, f"s.{field}", number, names)
-        if attribute.field.required:
-            fields.append((field, wanted, msgspec.field(name=attribute.name)))
-        else:
-            default = attribute.absent()
-            constant = default is None or isinstance(default, (str, int, float))
-            if constant and expression == f"s.{field}":
-                fields.append((field, wanted, msgspec.field(name=attribute.name, default=default)))
-            else:
+        wanted, made = _value(attribute, number, names)
+        lines.append(f"v = s.f{number}")
+        field: dict[str, Any] = {"name": attribute.name}
+        if not attribute.field.required:
+            # A null or a plain value can stand for itself; any other default is made for each object.
+            field["default"] = default = attribute.absent()
+            if not ((default is None and attribute.nullable) or (type(default) in NATIVE and made == "v")):
+                field["default"] = msgspec.UNSET
+                wanted |= msgspec.UnsetType
                 names[f"absent{number}"] = attribute.absent
-                fields.append(
-                    (
-                        field,
-                        wanted | msgspec.UnsetType,
-                        msgspec.field(name=attribute.name, default=msgspec.UNSET),
-                    )
-                )
-                expression = f"absent{number}() if s.{field} is UNSET else {expression}"
-        lines.append(_assign(schema, attribute.slot, expression, names))
+                made = f"absent{number}() if v is UNSET else {made}"
+        fields.append((f"f{number}", wanted, msgspec.field(**field)))
+        lines.append(_assign(schema, attribute.slot, made, names))
     for number, relationship in enumerate(schema.relationships):
         if relationship.key is None:
             names[f"none{number}"] = relationship.not_loaded
             lines.append(_assign(schema, relationship.slot, f"none{number}()", names))
             continue
-        field = f"k{number}"
         key = msgspec.field(name=relationship.key, default=State.NOT_LOADED)
-        fields.append((field, str | int | None, key))
-        lines.append(_assign(schema, relationship.slot, f"s.{field}", names))
+        fields.append((f"k{number}", str | int | None, key))
+        lines.append(_assign(schema, relationship.slot, f"s.k{number}", names))
     lines += [_assign(schema, "_origin", "origin", names), _assign(schema, "_position", "i", names)]
     struct = msgspec.defstruct(schema.cls.__name__, fields, kw_only=True, gc=False)
     body = "".join(f"        {line}\n" for line in lines)
@@ -69,36 +61,35 @@ def compile_flat(schema: Schema) -> tuple[msgspec.json.Decoder[Any], Builder]:
         "def build(structs, origin):\n    made = []\n    for i, s in enumerate(structs):\n"
         f"        o = new(cls)\n{body}        made.append(o)\n    return made\n"
     )
-    exec(
-        compile(source, f"<objects of {schema.cls.__name__}>", "exec"), names
-    )  # our own text; names in it come from identifiers only
+    # Our own text: of the class it holds the names of slots, which are identifiers; all else goes by `names`.
+    exec(compile(source, f"<objects of {schema.cls.__name__}>", "exec"), names)
     return msgspec.json.Decoder(types.GenericAlias(list, struct)), names["build"]
 
 
-def _assign(schema: Schema, slot: str, expression: str, names: dict[str, Any]) -> str:
+def _assign(schema: Schema, slot: str, value: str, names: dict[str, Any]) -> str:
     writable: Any = schema.cls.__setattr__
     if writable is object.__setattr__:
-        return f"o.{slot} = {expression}"
+        return f"o.{slot} = {value}"
     names[f"set_{slot}"] = getattr(schema.cls, slot).__set__  # a frozen class: write through the slot itself
-    return f"set_{slot}(o, {expression})"
+    return f"set_{slot}(o, {value})"
 
 
-def _value(attribute: Attribute, source: str, number: int, names: dict[str, Any]) -> tuple[Any, str]:
-    """The type that msgspec reads, and the expression that makes the attribute's value of it."""
+def _value(attribute: Attribute, number: int, names: dict[str, Any]) -> tuple[Any, str]:
+    """The type that msgspec reads, and the expression that makes the attribute's value of it, ``v``."""
     wanted: Any = attribute.inner
-    nullable = attribute.nullable
-    null = f"None if {source} is None else " if nullable else ""
     if attribute.standard and wanted is datetime:
-        names.update(UTC=UTC, in_utc=in_utc)
-        return attribute.type, f"{null}{source} if {source}.tzinfo is UTC else in_utc({source})"
+        names["in_utc"] = in_utc
+        null = "v is None or " if attribute.nullable else ""
+        return attribute.type, f"(v if {null}v.tzinfo is UTC else in_utc(v))"
     if attribute.standard and wanted in NATIVE:
-        return attribute.type, source
+        return attribute.type, "v"
     if attribute.standard and is_enum(wanted) and issubclass(wanted, str):
         members: list[Any] = list(attribute.inner)
         names[f"known{number}"] = {member.value: member for member in members}
         names[f"enum{number}"] = wanted
-        text = str | None if nullable else str
-        return text, f"{null}known{number}.get({source}) or enum{number}({source})"
+        null = "None if v is None else " if attribute.nullable else ""
+        text = str | None if attribute.nullable else str
+        return text, f"({null}known{number}.get(v) or enum{number}(v))"
     names[f"hook{number}"] = attribute.hook
     names[f"type{number}"] = attribute.type
-    return Any, f"hook{number}({source}, type{number})"
+    return Any, f"hook{number}(v, type{number})"

@@ -72,7 +72,7 @@ class Pages(AsyncIterator[Page[T]], Generic[T]):
         self._fetch = fetch
         self._policy = policy
         self._key = key
-        self._before: frozenset[Hashable] = frozenset()
+        self._before: Sequence[T] = ()
         self.number: int | None = policy.start
         """Number of the page that comes next; ``None`` after the last."""
 
@@ -89,13 +89,14 @@ class Pages(AsyncIterator[Page[T]], Generic[T]):
             error.add_note(f"While fetching page {number}; begin again with page={number}.")
             raise
         document.raise_for_errors()
-        rows = document.data
-        keys = [self._key(row) for row in rows]
-        items = [row for row, key in zip(rows, keys, strict=True) if key not in self._before]
+        rows = items = document.data
+        if self._before:
+            known = {self._key(row) for row in self._before}
+            items = [row for row in rows if self._key(row) not in known]
         if rows and not items:
             raise PagingError(f"page {number} repeats page {number - 1}: the service does not seem to page")
         following = self._policy.after(number, len(rows))
-        self._before = frozenset(keys)
+        self._before = rows
         self.number = following
         if not rows and number != self._policy.start:
             raise StopAsyncIteration

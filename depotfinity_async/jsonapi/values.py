@@ -199,7 +199,7 @@ def make_converter() -> cattrs.Converter:
     converter = cattrs.Converter(detailed_validation=False, structure_fallback_factory=_no_hook)
     for wanted, hook in STRICT.items():
         converter.register_structure_hook(wanted, hook)
-    converter.register_structure_hook_func(_is_scalar_union, strict_scalar)
+    converter.register_structure_hook_factory(_is_scalar_union, _scalar_hook)
     converter.register_structure_hook_factory(_is_list, functools.partial(_list_hook, converter))
     converter.register_structure_hook_factory(_is_dict, functools.partial(_dict_hook, converter))
     return converter
@@ -224,14 +224,18 @@ def members_of(wanted: Any) -> tuple[Any, ...]:
     return typing.get_args(wanted) if union else (wanted,)
 
 
-def strict_scalar(value: object, wanted: Any) -> Any:
-    """A value of a union of JSON's own scalars, such as ``str | int | None``: kept as it is."""
+def _scalar_hook(wanted: Any) -> StructureHook:
+    """The hook of a union of JSON's own scalars, such as ``str | int | None``: a value is kept as it is."""
     kinds = members_of(wanted)
-    if type(value) in kinds:
-        return value
-    if type(value) is int and float in kinds:
-        return strict_float(value)
-    refuse(" or ".join(TYPE_NAMES.get(kind, "null") for kind in kinds), value)
+
+    def structure(value: object, _: Any = None) -> Any:
+        if type(value) in kinds:
+            return value
+        if type(value) is int and float in kinds:
+            return strict_float(value)
+        refuse(" or ".join(TYPE_NAMES.get(kind, "null") for kind in kinds), value)
+
+    return structure
 
 
 def _is_scalar_union(wanted: Any) -> bool:
