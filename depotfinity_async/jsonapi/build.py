@@ -18,6 +18,9 @@ from .values import Mismatch, describe, is_array, is_object
 
 JsonObject = dict[str, Any]
 
+LONGEST_INTEGER = 4000
+"""Digits of an id that are read as an integer; Python refuses more than 4,300 by default."""
+
 
 @attrs.frozen
 class Faults:
@@ -53,17 +56,14 @@ def flat(schema: Schema, node: Any, path: Path, faults: Faults) -> Any:
     if not is_object(node):
         faults.add(path, f"expected an object, got {describe(node)}")
         return None
-    members = node
     instance: Any = object.__new__(schema.cls)
-    if schema.id is not None:
-        _set(instance, schema.id, members, path, faults)
-    for attribute in schema.attributes:
-        _set(instance, attribute, members, path, faults)
+    for attribute in (schema.id, *schema.attributes) if schema.id else schema.attributes:
+        _set(instance, attribute, node, path, faults)
     for relationship in schema.relationships:
         if relationship.key is None:
             object.__setattr__(instance, relationship.slot, relationship.not_loaded())
             continue
-        key = members.get(relationship.key, State.NOT_LOADED)
+        key = node.get(relationship.key, State.NOT_LOADED)
         if not (key is None or key is State.NOT_LOADED or isinstance(key, str) or type(key) is int):
             faults.add((*path, relationship.key), f"expected an id (text or integer), got {describe(key)}")
         object.__setattr__(instance, relationship.slot, key)
@@ -73,14 +73,14 @@ def flat(schema: Schema, node: Any, path: Path, faults: Faults) -> Any:
 def resource(schema: Schema, members: JsonObject, path: Path, faults: Faults) -> Any:
     """An object of a JSON:API resource object; its relationships are linked by the second pass."""
     instance: Any = object.__new__(schema.cls)
-    if schema.id is not None:
-        id_ = members["id"]
-        if schema.id.type is int:
-            if id_.isascii() and id_.isdecimal() and len(id_) <= 4000:
-                id_ = int(id_)
-            else:
-                faults.add((*path, "id"), "expected digits, since the class declares the id as an integer")
-        object.__setattr__(instance, schema.id.slot, id_)
+    assert schema.id is not None  # every class that stands for a type has one
+    id_ = members["id"]
+    if schema.id.type is int:
+        if id_.isascii() and id_.isdecimal() and len(id_) <= LONGEST_INTEGER:
+            id_ = int(id_)
+        else:
+            faults.add((*path, "id"), "expected digits, since the class declares the id as an integer")
+    object.__setattr__(instance, schema.id.slot, id_)
     attributes = as_object(members.get("attributes", {}), (*path, "attributes"), faults, "D11")
     for attribute in schema.attributes:
         _set(instance, attribute, attributes, (*path, "attributes"), faults)

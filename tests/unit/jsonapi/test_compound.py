@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import random
 from typing import Any
 
@@ -209,6 +210,25 @@ def test_errors_are_returned_and_raised_on_demand() -> None:
     with pytest.raises(jsonapi.DocumentErrors, match="422 No: bad") as caught:
         document.raise_for_errors()
     assert caught.value.errors == document.errors
+
+
+def test_an_error_says_what_it_can() -> None:
+    document = decode({"errors": [{"code": "E7", "source": {"parameter": "page"}, "meta": 3}, {}]})
+    assert [str(error) for error in document.errors] == ["E7 (at page)", "unspecified error"]
+    assert [note.pointer for note in document.notes] == ["/errors/0/meta"]
+    error = jsonapi.DocumentErrors(document.errors)
+    assert pickle.loads(pickle.dumps(error)).errors == error.errors
+
+
+def test_what_is_no_link_is_noted() -> None:
+    document = decode(
+        {"data": [], "links": {"self": 3, "next": {"href": None}, "last": {"href": "/x", "title": "X"}}}
+    )
+    assert document.links == {"last": jsonapi.Link(href="/x", title="X")}
+    assert [(note.pointer, note.rule) for note in document.notes] == [
+        ("/links/self", "D20"),
+        ("/links/next", "D20"),
+    ]
 
 
 def test_at_members_are_ignored() -> None:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from depotfinity_async import jsonapi
 from depotfinity_async.jsonapi import DecodeError, Decoder, State, flat_array, flat_items, flat_object
 
-from .classes import FLAT, Colour, Place, Plug, Station, Visit
+from .classes import BLOG, FLAT, Article, Colour, Place, Plug, Station, Visit
 
 DECODER = Decoder(FLAT)
 VISIT = {"VisitID": 7, "StationID": "S/1", "PlugNo": 2, "At": "2022-11-22T19:54:10.143Z"}
@@ -131,6 +131,19 @@ class TestForeignKeys:
         (visit,) = visits(VISIT)
         visit.station = reference
         assert visit.station.id == "S9"
+
+
+@pytest.mark.parametrize("way", ["fast", "explained"])
+def test_relationships_without_a_key_are_not_loaded(way: str) -> None:
+    body = [{"id": "1", "title": "x"}]
+    raw, shape = json.dumps(body), flat_array(Article)
+    decoder = Decoder(BLOG)
+    document = decoder.decode(raw, shape)
+    if way == "explained":
+        document = decoder._explained(body, raw.encode(), shape)
+    (article,) = document.data
+    assert (article.id, article.title) == ("1", "x")
+    assert article.author.state is article.comments.state is State.NOT_LOADED
 
 
 class TestUndeclaredMembers:
