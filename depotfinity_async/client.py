@@ -9,7 +9,7 @@ from typing import Any, Self, Unpack
 import aiohttp
 import msgspec
 
-from depotfinity_async.config import SettingArguments, load_settings
+from depotfinity_async.config import SettingArguments, Settings, load_settings
 from depotfinity_async.errors import ClientStateError, InvalidArgumentError
 from depotfinity_async.http import Call, Reply, Transport, expand
 from depotfinity_async.ratelimit import Budget, Clock, shared_budget
@@ -68,7 +68,30 @@ class DepotFinity:
         clock: Clock | None = None,
         **settings: Unpack[SettingArguments],
     ) -> None:
-        self._settings = load_settings(profile=profile, **settings)
+        self._open(load_settings(profile=profile, **settings), session, budget, clock)
+
+    @classmethod
+    def from_settings(
+        cls,
+        settings: Settings,
+        *,
+        session: aiohttp.ClientSession | None = None,
+        budget: Budget | None = None,
+        clock: Clock | None = None,
+    ) -> Self:
+        """A client of settings that were made before; neither environment nor profile file has a say."""
+        client = object.__new__(cls)
+        client._open(settings, session, budget, clock)
+        return client
+
+    def _open(
+        self,
+        settings: Settings,
+        session: aiohttp.ClientSession | None,
+        budget: Budget | None,
+        clock: Clock | None,
+    ) -> None:
+        self._settings = settings
         if budget is None:
             budget = shared_budget(self._settings.base_url, clock=clock)
         self._budget = budget

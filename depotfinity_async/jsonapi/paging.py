@@ -68,10 +68,17 @@ class Pages(AsyncIterator[Page[T]], Generic[T]):
     iterator stands where it stood: iterate on to try the same page again, or begin elsewhere at ``number``.
     """
 
-    def __init__(self, fetch: Fetch[T], policy: PageNumbers, key: Callable[[T], Hashable]) -> None:
+    def __init__(
+        self,
+        fetch: Fetch[T],
+        policy: PageNumbers,
+        key: Callable[[T], Hashable],
+        refuse: Callable[[str], Exception] = PagingError,
+    ) -> None:
         self._fetch = fetch
         self._policy = policy
         self._key = key
+        self._refuse = refuse
         self._before: Sequence[T] = ()
         self.number: int | None = policy.start
         """Number of the page that comes next; ``None`` after the last."""
@@ -94,7 +101,7 @@ class Pages(AsyncIterator[Page[T]], Generic[T]):
             known = {self._key(row) for row in self._before}
             items = [row for row in rows if self._key(row) not in known]
         if rows and not items:
-            raise PagingError(f"page {number} repeats page {number - 1}: the service does not seem to page")
+            raise self._refuse(f"page {number} repeats page {number - 1}: the service does not seem to page")
         following = self._policy.after(number, len(rows))
         self._before = rows
         self.number = following
@@ -120,13 +127,21 @@ class _Items(AsyncIterator[T], Generic[T]):
 class Paginator(Generic[T]):
     """What a listing call returns: ``await`` it for the first page, or loop over it with ``async for``.
 
-    Nothing is sent before that. Each loop begins at the first page again.
+    Nothing is sent before that. Each loop begins at the first page again. ``refuse`` makes the error of a
+    collection that repeats itself, for callers with an exception tree of their own.
     """
 
-    def __init__(self, fetch: Fetch[T], policy: PageNumbers, key: Callable[[T], Hashable]) -> None:
+    def __init__(
+        self,
+        fetch: Fetch[T],
+        policy: PageNumbers,
+        key: Callable[[T], Hashable],
+        refuse: Callable[[str], Exception] = PagingError,
+    ) -> None:
         self._fetch = fetch
         self._policy = policy
         self._key = key
+        self._refuse = refuse
 
     def __await__(self) -> Generator[Any, None, Page[T]]:
         return anext(self.pages()).__await__()
@@ -136,4 +151,4 @@ class Paginator(Generic[T]):
 
     def pages(self) -> Pages[T]:
         """An async iterator over the pages; see :class:`Pages` for how to go on after a failure."""
-        return Pages(self._fetch, self._policy, self._key)
+        return Pages(self._fetch, self._policy, self._key, self._refuse)

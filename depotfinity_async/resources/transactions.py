@@ -6,6 +6,7 @@ from datetime import datetime
 
 import attrs
 
+from depotfinity_async.errors import UnexpectedResponseError
 from depotfinity_async.jsonapi import Document, PageNumbers, Paginator, flat_array, flat_object
 from depotfinity_async.models.transactions import FilterBy, Order, OrderBy, Transaction
 
@@ -85,5 +86,10 @@ class Transactions:
                 "transactions.list", flat_array(Transaction), query=query(**parameters, **paging)
             )
 
+        def refuse(sentence: str) -> UnexpectedResponseError:
+            return UnexpectedResponseError(
+                f"transactions.list: {sentence}.", operation="transactions.list", status=200
+            )
+
         policy = PageNumbers(start=page, limit=limit, server_limit=SERVER_LIMIT)
-        return Paginator(fetch, policy, key=lambda transaction: transaction.id)
+        return Paginator(fetch, policy, lambda transaction: transaction.id, refuse)

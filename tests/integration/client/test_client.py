@@ -26,6 +26,8 @@ from depotfinity_async import (
     MissingCredentialsError,
     NotFoundError,
     PermissionDeniedError,
+    Secret,
+    Settings,
     Transaction,
     UnexpectedResponseError,
 )
@@ -186,6 +188,13 @@ class TestErrors:
         assert caught.value.operation == "transactions.list"
         assert caught.value.status == 200
 
+    async def test_a_service_that_does_not_page(self, simulator: Simulator) -> None:
+        async with simulated(simulator) as depot:
+            page = (await depot.request("GET", "/v2/transactions", query={"limit": 100})).body.decode()
+            simulator.faults.add(path="/v2/transactions", times=2, body=page)
+            with pytest.raises(UnexpectedResponseError, match="page 2 repeats page 1"):
+                _ = [transaction async for transaction in depot.transactions.list()]
+
     async def test_a_failing_page_says_where_to_resume(self, simulator: Simulator) -> None:
         async with simulated(simulator) as depot:
             items = aiter(depot.transactions.list(limit=10))
@@ -234,6 +243,17 @@ class TestLifetime:
             async with simulated(simulator, session=session) as depot:
                 await depot.chargers.connectivity("CP-1")
             assert not session.closed
+
+    async def test_settings_made_before(self, simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("DEPOTFINITY_PROXY", "http://127.0.0.1:9")
+        settings = Settings(
+            client_id="demo",
+            client_secret=Secret("demo-secret"),
+            base_url=simulator.url,
+            token_url=simulator.token_url,
+        )
+        async with DepotFinity.from_settings(settings) as depot:
+            assert await depot.chargers.connectivity("CP-1")
 
     async def test_credentials_from_the_environment(
         self, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
