@@ -1,4 +1,4 @@
-"""The `depotfinity` command as a process, and a simulator in a thread for commands with a loop of their own."""
+"""The `depotfinity` command as a process, and a simulator in a thread for commands that run in this one."""
 
 import asyncio
 import os
@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from depotfinity_async.simulator import Simulator
 
@@ -36,9 +38,13 @@ def done(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
 
 def processes_with(text: str) -> dict[int, str]:
     """The command lines that hold this text, of all processes of the machine, by process id."""
-    listed = subprocess.run(("ps", "-A", "-ww", "-o", "pid=,args="), capture_output=True, text=True, check=True)
-    found = (line.split(maxsplit=1) for line in listed.stdout.splitlines() if text in line)
-    return {int(pid): command for pid, command in found}
+    found: dict[int, str] = {}
+    for process in psutil.process_iter(("pid", "cmdline")):
+        # None for a process that is not ours to look at.
+        command = " ".join(process.info["cmdline"] or ())
+        if text in command:
+            found[process.info["pid"]] = command
+    return found
 
 
 @contextmanager
