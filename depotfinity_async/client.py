@@ -14,6 +14,7 @@ from depotfinity_async.errors import ClientStateError, InvalidArgumentError
 from depotfinity_async.http import Call, Reply, Transport, expand
 from depotfinity_async.ratelimit import Budget, Clock, shared_budget
 from depotfinity_async.resources.charger_status import ChargerStatus
+from depotfinity_async.resources.parameters import scalar
 from depotfinity_async.resources.paths import templates
 from depotfinity_async.resources.requester import Requester
 from depotfinity_async.resources.time_series import TimeSeriesReader
@@ -132,7 +133,7 @@ class DepotFinity:
         copy._attach(
             Requester(
                 self._transport,
-                requester.templates if paths is None else templates({**self._settings.paths, **paths}),
+                requester.templates if paths is None else templates({**requester.templates, **paths}),
                 requester.deadline if deadline is None else deadline,
             )
         )
@@ -178,7 +179,7 @@ class DepotFinity:
                 operation=f"{method} {path}",
                 method=method,
                 path=expand(path, values or {}),
-                query=tuple((name, str(value)) for name, value in (query or {}).items()),
+                query=tuple((name, scalar(name, value)) for name, value in (query or {}).items()),
                 body=body,
                 content_type=None if body is None else "application/json",
                 accept=accept,
@@ -194,6 +195,8 @@ class DepotFinity:
         await self._transport.aclose()
 
     async def __aenter__(self) -> Self:
+        if self._is_copy:
+            raise ClientStateError("This client is a copy from with_options(): enter and close the original.")
         return self
 
     async def __aexit__(

@@ -57,6 +57,8 @@ def flat(schema: Schema, node: Any, path: Path, faults: Faults) -> Any:
         faults.add(path, f"expected an object, got {describe(node)}")
         return None
     instance: Any = object.__new__(schema.cls)
+    object.__setattr__(instance, "_origin", None)
+    object.__setattr__(instance, "_position", None)
     for attribute in (schema.id, *schema.attributes) if schema.id else schema.attributes:
         _set(instance, attribute, node, path, faults)
     for relationship in schema.relationships:

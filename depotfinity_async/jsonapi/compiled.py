@@ -23,11 +23,15 @@ NATIVE = (str, int, float, bool, datetime)
 """Types that msgspec reads exactly as the strict hooks do."""
 
 
-def compile_flat(schema: Schema) -> tuple[msgspec.json.Decoder[Any], Builder]:
+def compile_flat(schema: Schema) -> tuple[msgspec.json.Decoder[Any], Builder] | None:
     """A decoder of an array of the class's flat objects, and the function that makes the objects.
 
-    The function takes the decoded structs and the :class:`~.origin.Origin` of the objects.
+    The function takes the decoded structs and the :class:`~.origin.Origin` of the objects. ``None`` for the
+    rare class that structs cannot stand for: two fields read one member, or a name holds a quote.
     """
+    members = [*schema.members]
+    if len(set(members)) < len(members) or any(sign in name for name in members for sign in '"\\'):
+        return None
     fields: list[tuple[str, Any, Any]] = []
     lines: list[str] = []
     names: dict[str, Any] = {"new": object.__new__, "cls": schema.cls, "UNSET": msgspec.UNSET, "UTC": UTC}

@@ -6,7 +6,6 @@ One index by type and id serves the whole document, so the cost is linear and on
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import NoneType
 from typing import Any
 
 import attrs
@@ -158,8 +157,11 @@ def _expect(shape: Shape[Any], primary: Any, faults: Faults) -> None:
         wanted = "an array of resources" if shape.many else "one resource"
         faults.add(("data",), f"expected {wanted}", "D6")
         return
+    broken = bool(faults.found)  # a resource that could not be made has its fault already
     for number, item in enumerate(primary if is_array(primary) else [primary]):
-        if not isinstance(item, (shape.cls, NoneType)):
-            at = ("data", number) if shape.many else ("data",)
-            kind = item.type if isinstance(item, Resource) else type(item).__name__
-            faults.add(at, f"expected a {shape.cls.__name__}, got a resource of type {kind!r}")
+        if isinstance(item, shape.cls) or (item is None and broken):
+            continue
+        at = ("data", number) if shape.many else ("data",)
+        kind = item.type if isinstance(item, Resource) else type(item).__name__
+        got = "nothing" if item is None else f"a resource of type {kind!r}"
+        faults.add(at, f"expected a {shape.cls.__name__}, got {got}")

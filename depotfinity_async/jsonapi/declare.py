@@ -7,13 +7,14 @@ Nothing is resolved here: annotations may name classes that do not exist yet (se
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, Protocol, TypeVar, cast, dataclass_transform
 
 import attrs
 
 from .errors import SchemaError
-from .relationships import ToOne
+from .relationships import State, ToOne
 
 C = TypeVar("C")
 
@@ -53,6 +54,8 @@ def attribute(
 
     With ``default`` or ``factory`` the document may leave it out; without, its absence is a fault.
     """
+    if factory is not None and default is not attrs.NOTHING:
+        raise SchemaError("an attribute has a default or a factory, not both")
     return Field(kind="attribute", name=name, default=default, factory=factory)
 
 
@@ -61,14 +64,15 @@ def resource_id(name: str | None = None) -> Any:
     return Field(kind="id", name=name)
 
 
-def foreign_key(name: str, *, parent: str | None = None) -> Any:
+def foreign_key(name: str, *, parent: str | None = None, default: Any = State.NOT_LOADED) -> Any:
     """A to-one relationship that a flat body writes as the target's id in a member ``name``.
 
     The reference is made when somebody looks at it. ``parent`` names another foreign key of the class in
     whose target the id is unique: the target's id is then ``<parent's id>/<id>``. In a JSON:API document the
-    relationship stands under the field's own name, in ``relationships``.
+    relationship stands under the field's own name, in ``relationships``. An object made by hand may leave it
+    out (to type checkers: with ``default=State.NOT_LOADED``); the relationship is then not loaded.
     """
-    return Field(kind="foreign key", name=name, parent=parent)
+    return Field(kind="foreign key", name=name, parent=parent, default=default)
 
 
 @attrs.frozen(eq=False)
@@ -130,10 +134,11 @@ def extra(instance: object) -> dict[str, Any]:
 
 def _build(cls: type[C], type_: str | None, *, frozen: bool, eq: bool) -> type[C]:
     fields = _collect(cls, is_resource=type_ is not None)
-    inherited = {name for base in cls.__mro__[1:] for name in getattr(declaration_of(base), "fields", ())}
+    inherits = any(declaration_of(base) for base in cls.__mro__[1:])
+    own = inspect.get_annotations(cls)
     these: dict[str, Any] = {}
     for name, field in fields.items():
-        if name in inherited:
+        if name not in own:
             continue
         if name in cls.__dict__:
             delattr(cls, name)
@@ -143,12 +148,13 @@ def _build(cls: type[C], type_: str | None, *, frozen: bool, eq: bool) -> type[C
             setattr(cls, name, _reference(name, slot))
         default = attrs.Factory(field.factory) if field.factory else field.default
         these[slot] = attrs.field(alias=name, default=default)
-    if not inherited:
+    if not inherits:
         # Arguments under their own names, so that attrs.evolve() hands them on.
         these["_origin"] = attrs.field(alias="_origin", eq=False, default=None)
         these["_position"] = attrs.field(alias="_position", eq=False, default=None)
     setattr(cls, "__jsonapi__", Declaration(type_, fields))  # noqa: B010  # unknown to type checkers on purpose
-    setattr(cls, "__repr__", _repr)  # noqa: B010  # likewise; it never follows relationships, so cycles end
+    if "__repr__" not in cls.__dict__:
+        setattr(cls, "__repr__", _repr)  # noqa: B010  # it never follows relationships, so cycles end
     setattr(cls, "__getstate__", _getstate)  # noqa: B010
     setattr(cls, "__setstate__", _setstate)  # noqa: B010
     return attrs.define(
@@ -159,19 +165,45 @@ def _build(cls: type[C], type_: str | None, *, frozen: bool, eq: bool) -> type[C
 def _collect(cls: type[Any], *, is_resource: bool) -> dict[str, Field]:
     fields: dict[str, Field] = {}
     for base in reversed(cls.__mro__[1:]):
-        fields.update(getattr(declaration_of(base), "fields", {}))
+        declared = declaration_of(base)
+        if declared is None and any(
+            not _is_class_variable(hint) for hint in inspect.get_annotations(base).values()
+        ):
+            raise SchemaError(
+                f"{cls.__name__} inherits the fields of {base.__name__}: decorate that class too"
+            )
+        fields.update(declared.fields if declared else {})
     annotations = inspect.get_annotations(cls)
     for name, given in list(cls.__dict__.items()):
         if isinstance(given, Field) and name not in annotations:
             raise SchemaError(f"{cls.__name__}.{name} has no annotation: say its type")
     for name, annotation in annotations.items():
-        if "ClassVar" in str(annotation):
+        if _is_class_variable(annotation):
             continue
         given = cls.__dict__.get(name, attrs.NOTHING)
         if not isinstance(given, Field):
+            _check_default(cls, name, given)
             given = Field(kind="id" if is_resource and name == "id" else "attribute", default=given)
         fields[name] = given
     return fields
+
+
+def _is_class_variable(annotation: Any) -> bool:
+    return re.match(r"(\w+\.)*ClassVar\b", str(annotation)) is not None
+
+
+def _check_default(cls: type[Any], name: str, given: Any) -> None:
+    """A default stands for every object, so it must be a plain, immutable value."""
+    # attrs gives what attrs.field() returns no public type.
+    foreign = type(given).__module__.partition(".")[0] in ("attr", "attrs", "dataclasses")
+    if foreign and given is not attrs.NOTHING:
+        raise SchemaError(f"{cls.__name__}.{name}: declare it with attribute(...) of this package")
+    kind: type[Any] = type(given)
+    if kind in (list, dict, set):
+        raise SchemaError(
+            f"{cls.__name__}.{name}: all objects would share one default; "
+            f"use attribute(factory={kind.__name__})"
+        )
 
 
 def _reference(name: str, slot: str) -> property:
@@ -179,6 +211,10 @@ def _reference(name: str, slot: str) -> property:
         """The relationship; made from the flat body's key at the first look."""
         held = getattr(self, slot)
         if not isinstance(held, ToOne):
+            if self._origin is None and held is not State.NOT_LOADED:
+                raise TypeError(f"{name} must be a reference: give ToOne.to('type', 'id')")
+            if self._origin is None:
+                return ToOne(name, State.NOT_LOADED)
             held = self._origin.foreign(self, name, held)
             object.__setattr__(self, slot, held)
         return cast("ToOne[Any]", held)

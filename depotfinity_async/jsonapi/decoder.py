@@ -47,8 +47,14 @@ class Decoder:
         known = tuple(classes)
         hooks = converter.copy() if converter else make_converter()
 
+        records: dict[type[Any], _Record] = {}
+
         def record_hook(wanted: Any) -> StructureHook:
-            return _record_hook(compile_schema(wanted, known, hooks))
+            if wanted not in records:
+                # Known before it is complete: a record may hold records of its own class.
+                records[wanted] = _Record()
+                records[wanted].schema = compile_schema(wanted, known, hooks)
+            return records[wanted].structure
 
         hooks.register_structure_hook_factory(
             lambda wanted: isinstance(wanted, type) and declaration_of(wanted) is not None,
@@ -66,7 +72,7 @@ class Decoder:
                 )
             self._types[schema.type] = schema
         self._max_bytes = max_bytes
-        self._compiled: dict[type[Any], tuple[msgspec.json.Decoder[Any], Builder]] = {}
+        self._compiled: dict[type[Any], tuple[msgspec.json.Decoder[Any], Builder] | None] = {}
 
     @overload
     def decode(self, raw: bytes | str) -> Document[Any]: ...
@@ -94,9 +100,11 @@ class Decoder:
     def _fast(self, data: bytes, shape: Shape[Any]) -> Document[Any] | None:
         """A flat body by way of generated structs; ``None`` when it has to be read the explaining way."""
         schema = self._schemas[shape.cls]
-        compiled = self._compiled.get(shape.cls)
+        if shape.cls not in self._compiled:
+            self._compiled[shape.cls] = compile_flat(schema)
+        compiled = self._compiled[shape.cls]
         if compiled is None:
-            compiled = self._compiled[shape.cls] = compile_flat(schema)
+            return None
         decoder, builder = compiled
         origin = Origin(self._schemas, data, shape.path)
         meta: dict[str, Any] = {}
@@ -158,18 +166,19 @@ def _unwrap(tree: Any, shape: Shape[Any], faults: Faults) -> tuple[Any, JsonObje
     return node, meta
 
 
-def _record_hook(schema: Schema) -> StructureHook:
+class _Record:
     """The structure hook of a mapped class that stands inside an attribute."""
 
-    def structure(value: object, _: Any = None) -> Any:
+    schema: Schema
+
+    def structure(self, value: object, _: Any = None) -> Any:
+        """The record's object; the first fault is raised as that of the attribute."""
         faults = Faults()
-        made = build.flat(schema, value, (), faults)
+        made = build.flat(self.schema, value, (), faults)
         if faults.found:
             first = faults.found[0]
             raise Mismatch(first.message, first.path)
         return made
-
-    return structure
 
 
 def _index(schema: Schema, made: list[Any], origin: Origin) -> None:

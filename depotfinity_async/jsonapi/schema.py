@@ -6,9 +6,10 @@ document.
 
 from __future__ import annotations
 
+import sys
 import types
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -69,11 +70,17 @@ class Schema:
     relationships: tuple[Relationship, ...]
 
     @property
+    def members(self) -> Iterator[str]:
+        """The member of a flat body that each field reads; two fields may read one."""
+        if self.id is not None:
+            yield self.id.name
+        yield from (attribute.name for attribute in self.attributes)
+        yield from (relationship.key for relationship in self.relationships if relationship.key)
+
+    @property
     def names(self) -> frozenset[str]:
         """Every member of a flat body that the class declares."""
-        keys = {relationship.key for relationship in self.relationships if relationship.key}
-        ids = {self.id.name} if self.id else set[str]()
-        return frozenset({attribute.name for attribute in self.attributes} | keys | ids)
+        return frozenset(self.members)
 
 
 def compile_schema(cls: type[Any], classes: Iterable[type[Any]], converter: cattrs.Converter) -> Schema:
@@ -90,8 +97,8 @@ def compile_schema(cls: type[Any], classes: Iterable[type[Any]], converter: catt
     relationships: list[Relationship] = []
     for name, field in declaration.fields.items():
         hint = hints[name]
-        target = typing.get_origin(hint) or hint
-        if target in (ToOne, ToMany):
+        kinds = {typing.get_origin(member) or member for member in members_of(hint)}
+        if kinds & {ToOne, ToMany}:
             relationships.append(_relationship(cls, name, field, hint, known))
             continue
         if field.kind == "foreign key":
@@ -103,7 +110,7 @@ def compile_schema(cls: type[Any], classes: Iterable[type[Any]], converter: catt
             attributes.append(made)
     if identity is not None and identity.type not in (str, int):
         raise SchemaError(f"{cls.__name__}.{identity.slot} is an id: annotate it as str or int")
-    _check(cls, declaration, attributes, relationships)
+    _check(cls, declaration, identity, attributes, relationships)
     return Schema(
         cls=cls,
         type=declaration.type,
@@ -114,8 +121,12 @@ def compile_schema(cls: type[Any], classes: Iterable[type[Any]], converter: catt
 
 
 def _hints(cls: type[Any], classes: Iterable[type[Any]]) -> Mapping[str, Any]:
+    # The module's own names come first: another module may have a class of the same name.
+    names = {other.__name__: other for other in classes} | getattr(
+        sys.modules.get(cls.__module__), "__dict__", {}
+    )
     try:
-        return typing.get_type_hints(cls, localns={other.__name__: other for other in classes})
+        return typing.get_type_hints(cls, localns=names)
     except NameError as error:
         raise SchemaError(
             f"{cls.__name__}: the annotation {error.name!r} names no class that the decoder was given"
@@ -153,8 +164,12 @@ def without_none(hint: Any) -> tuple[Any, bool]:
 def _relationship(
     cls: type[Any], name: str, field: Field, hint: Any, known: Mapping[type[Any], str]
 ) -> Relationship:
-    (argument,) = typing.get_args(hint) or (Any,)
-    members = members_of(argument)
+    kind, members = typing.get_origin(hint) or hint, members_of((typing.get_args(hint) or (Any,))[0])
+    if kind not in (ToOne, ToMany) or types.NoneType in members:
+        raise SchemaError(
+            f"{cls.__name__}.{name}: write ToOne[...] or ToMany[...] alone, "
+            "without None: a relationship may be null already"
+        )
     for member in members:
         if member is not Any and member not in known:
             raise SchemaError(
@@ -162,23 +177,31 @@ def _relationship(
                 "which the decoder was not given (or which is not a resource class)"
             )
     foreign = field.kind == "foreign key"
-    many = (typing.get_origin(hint) or hint) is ToMany
+    many = kind is ToMany
     if foreign and (many or members == (Any,) or len(members) != 1):
         raise SchemaError(f"{cls.__name__}.{name}: a foreign key points to exactly one class, ToOne[...]")
     return Relationship(
         slot=f"_{name}" if foreign else name,
         name=name if foreign else field.name or name,
         many=many,
-        targets=tuple(known[member] for member in members if member is not Any),
+        targets=tuple(
+            type_
+            for other, type_ in known.items()
+            if any(member is not Any and issubclass(other, member) for member in members)
+        ),
         key=field.name if foreign else None,
         parent=field.parent,
     )
 
 
 def _check(
-    cls: type[Any], declaration: Declaration, attributes: list[Attribute], relationships: list[Relationship]
+    cls: type[Any],
+    declaration: Declaration,
+    identity: Attribute | None,
+    attributes: list[Attribute],
+    relationships: list[Relationship],
 ) -> None:
-    seen: dict[str, str] = {}
+    seen: dict[str, str] = {"id": identity.slot} if identity and identity.name == "id" else {}
     for slot, name in [
         *((attribute.slot, attribute.name) for attribute in attributes),
         *((relationship.slot, relationship.name) for relationship in relationships),

@@ -11,7 +11,7 @@ import functools
 import types
 import typing
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, NoReturn, TypeGuard
 from uuid import UUID
@@ -161,16 +161,28 @@ def strict_uuid(value: object, _: Any = None) -> UUID:
         raise error if isinstance(error, Mismatch) else Mismatch("not a UUID") from None
 
 
+def strict_date(value: object, _: Any = None) -> date:
+    """A calendar date, such as ``2022-11-22`` (RFC 3339, full-date)."""
+    if not isinstance(value, str):
+        refuse("a date (RFC 3339 text)", value)
+    try:
+        return msgspec.convert(value, date)
+    except msgspec.ValidationError:
+        raise Mismatch("not a date in RFC 3339 form, such as 2022-11-22") from None
+
+
 def strict_enum(value: object, wanted: Any) -> Any:
-    """A member of an enumeration, by value; an :class:`OpenEnum` takes any text."""
+    """A member of an enumeration, by value and its kind; an :class:`OpenEnum` takes any text."""
     if issubclass(wanted, str):
         strict_str(value)
-    elif isinstance(value, bool):
-        refuse(f"a value of {wanted.__name__}", value)
     try:
-        return wanted(value)
+        member: Any = wanted(value)
     except (ValueError, TypeError):
         raise Mismatch(f"not a value of {wanted.__name__}") from None
+    # Python holds 1, 1.0 and True for equal; JSON does not.
+    if type(member.value) is not type(value):
+        refuse(f"a value of {wanted.__name__}", value)
+    return member
 
 
 def _or_enum(hook: StructureHook) -> StructureHook:
@@ -188,6 +200,7 @@ STRICT: Mapping[type, StructureHook] = {
     float: _or_enum(strict_float),
     bool: strict_bool,
     datetime: strict_datetime,
+    date: strict_date,
     Decimal: strict_decimal,
     UUID: strict_uuid,
     enum.Enum: strict_enum,
@@ -200,7 +213,10 @@ def make_converter() -> cattrs.Converter:
     for wanted, hook in STRICT.items():
         converter.register_structure_hook(wanted, hook)
     converter.register_structure_hook_factory(_is_scalar_union, _scalar_hook)
+    converter.register_structure_hook(bytes, _no_bytes)
+    converter.register_structure_hook_factory(_is_literal, _literal_hook)
     converter.register_structure_hook_factory(_is_list, functools.partial(_list_hook, converter))
+    converter.register_structure_hook_factory(_is_tuple, functools.partial(_tuple_hook, converter))
     converter.register_structure_hook_factory(_is_dict, functools.partial(_dict_hook, converter))
     return converter
 
@@ -243,19 +259,72 @@ def _is_scalar_union(wanted: Any) -> bool:
     return SCALARS.issuperset(members) and len(members - {types.NoneType}) > 1
 
 
+def _no_bytes(value: object, _: Any) -> NoReturn:
+    refuse("a type that JSON has (bytes it has not: register a hook for their encoding)", value)
+
+
+def _is_literal(wanted: Any) -> bool:
+    return typing.get_origin(wanted) is typing.Literal
+
+
+def _literal_hook(wanted: Any) -> StructureHook:
+    allowed = typing.get_args(wanted)
+
+    def structure(value: object, _: Any = None) -> Any:
+        for candidate in allowed:
+            if type(candidate) is type(value) and candidate == value:
+                return candidate
+        raise Mismatch(f"not one of {', '.join(map(repr, allowed))}")
+
+    return structure
+
+
+def _is_tuple(wanted: Any) -> bool:
+    return typing.get_origin(wanted) is tuple and typing.get_args(wanted)[-1:] != (...,)
+
+
+def _tuple_hook(converter: cattrs.Converter, wanted: Any) -> StructureHook:
+    kinds = typing.get_args(wanted)
+    hooks = [converter.get_structure_hook(kind) for kind in kinds]
+
+    def structure(value: object, _: Any = None) -> tuple[Any, ...]:
+        if not is_array(value) or len(value) != len(kinds):
+            refuse(f"an array of {len(kinds)}", value)
+        found: list[Any] = []
+        for index, (element, kind, hook) in enumerate(zip(value, kinds, hooks, strict=True)):
+            try:
+                found.append(hook(element, kind))
+            except Mismatch as mismatch:
+                raise mismatch.within(index) from None
+        return tuple(found)
+
+    return structure
+
+
+COLLECTIONS: Mapping[Any, Callable[[list[Any]], Any]] = {
+    list: list,
+    Sequence: list,
+    tuple: tuple,
+    set: set,
+    frozenset: frozenset,
+}
+"""Types that a JSON array becomes, and how."""
+
+
 def _is_list(wanted: Any) -> bool:
-    return wanted is list or typing.get_origin(wanted) in (list, Sequence)
+    return (typing.get_origin(wanted) or wanted) in COLLECTIONS
 
 
 def _is_dict(wanted: Any) -> bool:
     return wanted is dict or typing.get_origin(wanted) in (dict, Mapping)
 
 
-def _list_hook(converter: cattrs.Converter, wanted: Any) -> Callable[[object, Any], list[Any]]:
-    (item,) = typing.get_args(wanted) or (Any,)
+def _list_hook(converter: cattrs.Converter, wanted: Any) -> StructureHook:
+    item = (typing.get_args(wanted) or (Any,))[0]
     hook = converter.get_structure_hook(item)
+    collect: Callable[[list[Any]], Any] = COLLECTIONS[typing.get_origin(wanted) or wanted]
 
-    def structure(value: object, _: Any = None) -> list[Any]:
+    def structure(value: object, _: Any = None) -> Any:
         if not is_array(value):
             refuse("an array", value)
         found: list[Any] = []
@@ -264,22 +333,25 @@ def _list_hook(converter: cattrs.Converter, wanted: Any) -> Callable[[object, An
                 found.append(hook(element, item))
             except Mismatch as mismatch:
                 raise mismatch.within(index) from None
-        return found
+        try:
+            return collect(found)
+        except TypeError:
+            raise Mismatch("holds arrays or objects, which a set cannot") from None
 
     return structure
 
 
-def _dict_hook(converter: cattrs.Converter, wanted: Any) -> Callable[[object, Any], dict[str, Any]]:
-    _, item = typing.get_args(wanted) or (str, Any)
-    hook = converter.get_structure_hook(item)
+def _dict_hook(converter: cattrs.Converter, wanted: Any) -> StructureHook:
+    key, item = typing.get_args(wanted) or (str, Any)
+    key_hook, hook = converter.get_structure_hook(key), converter.get_structure_hook(item)
 
-    def structure(value: object, _: Any = None) -> dict[str, Any]:
+    def structure(value: object, _: Any = None) -> dict[Any, Any]:
         if not is_object(value):
             refuse("an object", value)
-        found: dict[str, Any] = {}
+        found: dict[Any, Any] = {}
         for name, element in value.items():
             try:
-                found[name] = hook(element, item)
+                found[key_hook(name, key)] = hook(element, item)
             except Mismatch as mismatch:
                 raise mismatch.within(name) from None
         return found

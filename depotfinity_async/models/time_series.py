@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
@@ -81,6 +82,8 @@ UNITS: Mapping[Measurand, str] = MappingProxyType(
 
 Value = float | bool | str
 
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+
 
 @jsonapi.value
 class TimeSeriesRecord:
@@ -149,10 +152,6 @@ def read_value(given: str | int | float | bool | None, *, quantity: bool) -> Val
         return given
     if given in ("true", "false"):
         return given == "true"
-    if quantity:
-        try:
-            number = float(given)
-        except ValueError:
-            return given
-        return number if math.isfinite(number) else given
+    if quantity and _NUMBER.fullmatch(given) and math.isfinite(number := float(given)):
+        return number
     return given

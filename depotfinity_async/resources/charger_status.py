@@ -15,7 +15,7 @@ from depotfinity_async.models.charger_status import (
     ConnectorAvailabilityRecord,
 )
 
-from .parameters import query, window
+from .parameters import from_one, query, window
 from .requester import Requester
 
 
@@ -67,7 +67,7 @@ class ChargerStatus:
         return await self._records(
             "charger_status.connector_availability",
             ConnectorAvailabilityRecord,
-            {"charger_id": charger_id, "connector_id": connector_id},
+            {"charger_id": charger_id, "connector_id": from_one("connector_id", connector_id)},
             start,
             end,
         )

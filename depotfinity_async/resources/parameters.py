@@ -31,13 +31,32 @@ def whole(name: str, number: object) -> str | None:
     """A whole number from 1 on."""
     if number is None:
         return None
+    return str(from_one(name, number))
+
+
+def from_one(name: str, number: object) -> int:
+    """A whole number from 1 on, such as that of a connector on its charger."""
     if isinstance(number, bool) or not isinstance(number, int) or number < 1:
         raise InvalidArgumentError(f"{name} must be a whole number, at least 1.")
-    return str(number)
+    return number
+
+
+def scalar(name: str, value: object) -> str:
+    """A text or a whole number as it stands; anything else would have to be guessed."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise InvalidArgumentError(f"query[{name!r}] must be a text or a whole number.")
+    return str(value)
+
+
+def text(name: str, value: str | None) -> str | None:
+    """A text that is not empty."""
+    if value == "":
+        raise InvalidArgumentError(f"{name} must not be empty; leave it out instead.")
+    return value
 
 
 def query(**parameters: str | None) -> Query:
-    """Parameters that were given, in order. A trailing underscore (``from_``) is not part of a name."""
+    """Parameters that were given, in order."""
     return tuple((name, value) for name, value in parameters.items() if value is not None)
 
 

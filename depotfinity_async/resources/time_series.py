@@ -18,7 +18,7 @@ from depotfinity_async.models.time_series import (
     TimeSeriesRecord,
 )
 
-from .parameters import query, window
+from .parameters import from_one, query, window
 from .requester import Requester
 
 
@@ -52,7 +52,7 @@ class TimeSeriesReader:
         Raises:
             InvalidArgumentError: the table has no such measurand, or not this phase of it; nothing was sent.
         """
-        measurand, phase = Measurand(measurand), None if phase is None else Phase(phase)
+        measurand, phase = _selectors(measurand, phase)
         _check_charger(measurand, phase)
         return await self._series(
             "time_series.charger", {"charger_id": charger_id}, measurand, phase, start, end
@@ -78,10 +78,10 @@ class TimeSeriesReader:
             start: begin of the time window, aware; either bound may stand alone (assumed).
             end: end of the time window, aware.
         """
-        measurand, phase = Measurand(measurand), None if phase is None else Phase(phase)
+        measurand, phase = _selectors(measurand, phase)
         return await self._series(
             "time_series.connector",
-            {"charger_id": charger_id, "connector_id": connector_id},
+            {"charger_id": charger_id, "connector_id": from_one("connector_id", connector_id)},
             measurand,
             phase,
             start,
@@ -102,6 +102,14 @@ class TimeSeriesReader:
             operation, flat_items(TimeSeriesRecord), values=values, query=parameters
         )
         return TimeSeries.of_records(measurand, phase, document.data)
+
+
+def _selectors(measurand: object, phase: object) -> tuple[Measurand, Phase | None]:
+    if not isinstance(measurand, str) or not measurand:
+        raise InvalidArgumentError("measurand must be a text, such as 'ActivePowerImport'.")
+    if phase is not None and (not isinstance(phase, str) or not phase):
+        raise InvalidArgumentError("phase must be a text, such as 'L1'.")
+    return Measurand(measurand), None if phase is None else Phase(phase)
 
 
 def _check_charger(measurand: Measurand, phase: Phase | None) -> None:

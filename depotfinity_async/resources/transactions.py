@@ -10,7 +10,7 @@ from depotfinity_async.errors import UnexpectedResponseError
 from depotfinity_async.jsonapi import Document, PageNumbers, Paginator, flat_array, flat_object
 from depotfinity_async.models.transactions import FilterBy, Order, OrderBy, Transaction
 
-from .parameters import query, whole, window
+from .parameters import query, text, whole, window
 from .requester import Requester
 
 SERVER_LIMIT = 100
@@ -71,13 +71,13 @@ class Transactions:
         whole("page", page)
         rows = whole("limit", limit)
         parameters = {
-            "chargerId": charger_id,
+            "chargerId": text("charger_id", charger_id),
             "connectorId": whole("connector_id", connector_id),
-            "vehicleId": vehicle_id,
+            "vehicleId": text("vehicle_id", vehicle_id),
             **window(start, end),
-            "filterBy": filter_by,
-            "orderBy": order_by,
-            "order": order,
+            "filterBy": text("filter_by", filter_by),
+            "orderBy": text("order_by", order_by),
+            "order": text("order", order),
         }
 
         async def fetch(number: int) -> Document[list[Transaction]]:

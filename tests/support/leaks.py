@@ -7,7 +7,6 @@ import asyncio
 import gc
 import socket
 import threading
-import weakref
 from collections.abc import AsyncIterator, Generator, Iterator
 from typing import Any
 
@@ -29,7 +28,6 @@ class LeakWatch:
     """
 
     threads: frozenset[threading.Thread]
-    resources: weakref.WeakSet[Any]
     loop_errors: list[str] = attrs.Factory(list)
     tasks: list[str] = attrs.Factory(list)
 
@@ -43,7 +41,7 @@ class LeakWatch:
         """One line for each thing left behind."""
         left = [f"task still running: {task}" for task in self.tasks]
         left += [f"error in the event loop: {error}" for error in self.loop_errors]
-        left += [f"not closed: {found!r}" for found in _open_resources() if found not in self.resources]
+        left += [f"not closed: {found!r}" for found in gc.get_objects() if _is_open(found)]
         for thread in set(threading.enumerate()) - self.threads:
             thread.join(_THREAD_GRACE)
             if thread.is_alive():
@@ -61,16 +59,6 @@ def _is_open(candidate: Any) -> bool:
     if issubclass(kind, asyncio.BaseTransport) and kind.__module__.startswith("asyncio."):
         return not candidate.is_closing()
     return False
-
-
-def _open_resources() -> list[object]:
-    return [candidate for candidate in gc.get_objects() if _is_open(candidate)]
-
-
-def pytest_collection_finish() -> None:
-    """Set aside all that exists before the first test, so that looking through the rest is cheap."""
-    gc.collect()
-    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -92,7 +80,9 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
 @pytest.fixture(autouse=True)
 def leak_watch(request: pytest.FixtureRequest) -> Iterator[LeakWatch]:
     """The outermost fixture of a test: its end comes after the end of the event loop."""
-    watch = LeakWatch(frozenset(threading.enumerate()), weakref.WeakSet(_open_resources()))
+    # All that exists by now is set aside: collecting and looking through what the test made alone is cheap.
+    gc.freeze()
+    watch = LeakWatch(frozenset(threading.enumerate()))
     yield watch
     gc.collect()  # what only a reference cycle keeps alive shows its ResourceWarning now, in the guilty test
     request.node.stash[_PROBLEMS] = watch.problems()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import json
 import warnings
@@ -24,6 +25,7 @@ from depotfinity_async import (
     DepotFinity,
     InvalidArgumentError,
     MissingCredentialsError,
+    NoResponseError,
     NotFoundError,
     PermissionDeniedError,
     Secret,
@@ -134,7 +136,8 @@ class TestCalls:
                 "/v1/chargerStatus/chargers/{charger}/availabilityStatus",
                 values={"charger": "CP-7"},
             )
-            page = await depot.request("GET", "/v2/transactions", query={"limit": 3})
+            page = await depot.request("GET", "/v2/transactions", query={"page": 1, "limit": 3})
+            assert simulator.log.entries[-1].query == "page=1&limit=3"
             assert reply.status == 200
             assert reply.json()["items"][0]["status"]
             assert len(page.json()) == 3
@@ -149,7 +152,50 @@ class TestCalls:
                 await depot.request("POST", "/v2/transactions", json={"a": 1})
 
 
+class TestRepeating:
+    """A request whose answer is lost is sent again only where that does no harm."""
+
+    PATH = "/v2/transactions"
+
+    async def asked(self, method: str, repeatable: bool | None) -> int:
+        async with Simulator(chargers=1, now=NOW, speed=200) as simulator, simulated(simulator) as depot:
+            simulator.faults.add(path=self.PATH, drop=True)
+            with contextlib.suppress(NoResponseError, BadRequestError):
+                await depot.request(method, self.PATH, repeatable=repeatable)
+            return simulator.log.count(path=self.PATH)
+
+    @pytest.mark.parametrize(
+        ("method", "repeatable", "times"),
+        [
+            ("GET", None, 2),
+            ("HEAD", None, 2),
+            ("OPTIONS", None, 2),
+            ("POST", None, 1),
+            ("PUT", None, 1),
+            ("PATCH", None, 1),
+            ("DELETE", None, 1),
+            ("POST", True, 2),
+            ("GET", False, 1),
+        ],
+    )
+    async def test_any_endpoint(self, method: str, repeatable: bool | None, times: int) -> None:
+        assert await self.asked(method, repeatable) == times
+
+    async def test_reads_are_repeated(self) -> None:
+        async with Simulator(chargers=1, now=NOW, speed=200) as simulator, simulated(simulator) as depot:
+            simulator.faults.add(path=self.PATH, drop=True)
+            assert await depot.transactions.list()
+            assert simulator.log.count(path=self.PATH) == 2
+
+
 class TestErrors:
+    @pytest.mark.parametrize("body", [{"data": None}, {"meta": {}}])
+    async def test_a_document_without_the_resource(self, simulator: Simulator, body: Any) -> None:
+        simulator.faults.add(path="/v2/transactions/*", body=body)
+        async with simulated(simulator) as depot:
+            with pytest.raises(UnexpectedResponseError, match="/data: expected a Transaction, got nothing"):
+                await depot.transactions.get(1)
+
     async def test_unknown_charger(self, simulator: Simulator) -> None:
         async with simulated(simulator) as depot:
             with pytest.raises(NotFoundError) as caught:
@@ -194,6 +240,15 @@ class TestErrors:
             simulator.faults.add(path="/v2/transactions", times=2, body=page)
             with pytest.raises(UnexpectedResponseError, match="page 2 repeats page 1"):
                 _ = [transaction async for transaction in depot.transactions.list()]
+
+    async def test_a_body_of_the_wrong_kind_is_shown_in_part(self) -> None:
+        async with Simulator(chargers=1, now=NOW, speed=200) as simulator, simulated(simulator) as depot:
+            simulator.faults.add(path="/v2/transactions", status=500)
+            simulator.faults.add(path="/v2/transactions", body="<" + "x" * 10_000)
+            with pytest.raises(UnexpectedResponseError) as caught:
+                await depot.transactions.list()
+        assert caught.value.attempts == 2
+        assert caught.value.body == b"<" + b"x" * 1999
 
     async def test_a_failing_page_says_where_to_resume(self, simulator: Simulator) -> None:
         async with simulated(simulator) as depot:
@@ -286,13 +341,38 @@ class TestCopies:
             copy = depot.with_options(deadline=30)
             await depot.chargers.connectivity("CP-1")
             await copy.chargers.connectivity("CP-1")
+            await copy.request("GET", "/v2/transactions")
             assert copy.budget is depot.budget
-            assert copy.budget.status().used == 3
+            assert copy.budget.status().used == 4
             with pytest.raises(ClientStateError, match="close the original"):
                 await copy.aclose()
         assert simulator.log.count(kind="token") == 1
         with pytest.raises(ClientStateError):
             await copy.chargers.connectivity("CP-1")
+        with pytest.raises(ClientStateError):
+            await copy.request("GET", "/v2/transactions")
+
+    async def test_are_of_the_same_class(self) -> None:
+        class Own(DepotFinity):
+            pass
+
+        async with Own(**CREDENTIALS) as depot:
+            assert type(depot.with_options(deadline=5)) is Own
+
+    async def test_keep_the_options_that_are_not_given(self, simulator: Simulator) -> None:
+        async with simulated(simulator, budget=Budget(limit=2), deadline=5) as depot:
+            await depot.chargers.connectivity("CP-1")
+            copies = [
+                depot,
+                depot.with_options(paths={}),
+                depot.with_options(deadline=9).with_options(paths={}),
+            ]
+            for each in copies:
+                with pytest.raises(DeadlineError):
+                    await each.chargers.connectivity("CP-1")
+                with pytest.raises(DeadlineError):
+                    await each.request("GET", "/v2/transactions")
+        assert len(simulator.log) == 2
 
     async def test_have_a_deadline_of_their_own(self, simulator: Simulator) -> None:
         budget = Budget(limit=2)

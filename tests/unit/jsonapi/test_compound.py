@@ -105,6 +105,43 @@ def test_meta_of_an_identifier_belongs_to_the_reference() -> None:
     assert author.links["related"].href == "/a/1/author"
 
 
+def test_links_and_meta_are_kept_in_every_state_of_a_relationship() -> None:
+    beside: dict[str, Any] = {"links": {"related": "/r"}, "meta": {"n": 1}}
+    held: list[dict[str, Any]] = [{}, {"data": None}, {"data": {"type": "people", "id": "9"}}]
+    held_by_many: list[dict[str, Any]] = [{}, {"data": []}, {"data": [{"type": "comments", "id": "5"}]}]
+    for author, comments in zip(held, held_by_many, strict=True):
+        body = blog()
+        body["data"][0]["relationships"] = {"author": beside | author, "comments": beside | comments}
+        article = decode(body).data[0]
+        assert article.author.state is article.comments.state
+        for relation in (article.author, article.comments):
+            assert (relation.links, relation.meta) == ({"related": jsonapi.Link(href="/r")}, {"n": 1})
+
+
+def test_a_to_many_links_each_place_to_its_own_target() -> None:
+    body = blog()
+    second = {"type": "comments", "id": "6", "attributes": {"body": "Second!"}}
+    body["included"].append(second)
+    named = [{"type": "comments", "id": id_} for id_ in ("5", "6", "5")]
+    body["data"][0]["relationships"]["comments"] = {"data": named}
+    comments = decode(body).data[0].comments
+    assert [comment.body for comment in comments] == ["First!", "Second!", "First!"]
+    assert [found.id for found in comments.identifiers] == ["5", "6", "5"]
+
+
+def test_absent_attributes_are_made_for_each_object() -> None:
+    @jsonapi.resource("tagged")
+    class Tagged:
+        id: str
+        tags: list[str] = jsonapi.attribute(factory=list[str])
+        size: int = 3
+
+    body = {"data": [{"type": "tagged", "id": "1"}, {"type": "tagged", "id": "2", "attributes": {}}]}
+    one, other = Decoder([Tagged]).decode(json.dumps(body)).data
+    assert (one.tags, one.size) == (other.tags, other.size) == ([], 3)
+    assert one.tags is not other.tags
+
+
 def test_undeclared_attributes_are_reachable() -> None:
     assert jsonapi.extra(decode(blog()).data[0]) == {"type": "odd", "words": 3}
 
@@ -171,12 +208,20 @@ def test_a_known_type_that_the_class_does_not_allow_is_a_fault() -> None:
 def test_unknown_types_survive() -> None:
     body = blog()
     body["included"].append(
-        {"type": "robots", "id": "r", "attributes": {"a": 1}, "relationships": {"owner": to("people", "2")}}
+        {
+            "type": "robots",
+            "id": "r",
+            "attributes": {"a": 1},
+            "relationships": {"owner": to("people", "2")},
+            "links": {"self": "/r"},
+            "meta": {"made": 2026},
+        }
     )
     body["data"][0]["relationships"]["lead"] = to("robots", "r")
     robot = decode(body).data[0].lead.get()
     assert isinstance(robot, jsonapi.Resource)
     assert (robot.type, robot.attributes) == ("robots", {"a": 1})
+    assert (robot.links, robot.meta) == ({"self": jsonapi.Link(href="/r")}, {"made": 2026})
     owner = robot.relationships["owner"]
     assert isinstance(owner, jsonapi.ToOne)
     assert owner.get().first_name == "Ann"
@@ -218,6 +263,25 @@ def test_an_error_says_what_it_can() -> None:
     assert [note.pointer for note in document.notes] == ["/errors/0/meta"]
     error = jsonapi.DocumentErrors(document.errors)
     assert pickle.loads(pickle.dumps(error)).errors == error.errors
+
+
+def test_all_members_of_an_error_and_of_a_link_are_kept() -> None:
+    about = {"href": "/e", "rel": "help", "title": "Help", "type": "text/html", "meta": {"n": 1}}
+    body = {"errors": [{"id": "e1", "links": {"about": about}, "meta": {"trace": "t"}}]}
+    (error,) = decode(body).errors
+    assert (error.id, error.meta) == ("e1", {"trace": "t"})
+    assert error.links == {
+        "about": jsonapi.Link(href="/e", rel="help", title="Help", type="text/html", meta={"n": 1})
+    }
+
+
+def test_a_document_with_errors_has_no_data() -> None:
+    body = blog() | {"errors": [{"title": "No"}]}
+    document = decode(body)
+    assert (document.data, str(document.errors[0])) == (None, "No")
+    for shape in (jsonapi.flat_array(Article), jsonapi.flat_object(Article)):
+        assert str(DECODER.decode(b'{"errors":[{"title":"No"}]}', shape).errors[0]) == "No"
+    decode(blog()).raise_for_errors()
 
 
 def test_what_is_no_link_is_noted() -> None:

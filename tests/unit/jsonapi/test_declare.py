@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
+import attrs
 import pytest
 
 from depotfinity_async import jsonapi
-from depotfinity_async.jsonapi import Decoder, SchemaError, ToMany, ToOne, attribute, foreign_key, resource_id
+from depotfinity_async.jsonapi import (
+    Decoder,
+    SchemaError,
+    State,
+    ToMany,
+    ToOne,
+    attribute,
+    foreign_key,
+    resource_id,
+)
 
 
 @jsonapi.resource("ones")
@@ -68,6 +78,15 @@ def test_two_fields_for_one_member() -> None:
     with pytest.raises(SchemaError, match="a and b both stand for the member 'a'"):
         Decoder([Doubled])
 
+    @jsonapi.resource("crossed")
+    class Crossed:
+        id: str
+        title: str = attribute("one")
+        one: ToOne[One]
+
+    with pytest.raises(SchemaError, match="title and one both stand for the member 'one'"):
+        Decoder([Crossed, One])
+
 
 def test_two_classes_for_one_type() -> None:
     @jsonapi.resource("ones")
@@ -120,6 +139,31 @@ def test_foreign_keys_are_to_one_and_of_one_class() -> None:
         id: str
         one: ToOne[One] = foreign_key("One", parent="nothing")
 
+    @jsonapi.resource("either")
+    class Either:
+        id: str
+        one: ToOne[One | Many] = foreign_key("One")
+
+    @jsonapi.resource("nested")
+    class Nested:
+        id: str
+        size: int = 0
+        one: ToOne[One] = foreign_key("One")
+        child: ToOne[One] = foreign_key("Child", parent="one")
+        grandchild: ToOne[One] = foreign_key("Grandchild", parent="child")
+
+    @jsonapi.resource("sized")
+    class Sized:
+        id: str
+        size: int = 0
+        one: ToOne[One] = foreign_key("One", parent="size")
+
+    with pytest.raises(SchemaError, match=r"Either\.one: a foreign key points to exactly one class"):
+        Decoder([Either, Many, One])
+    with pytest.raises(SchemaError, match=r"Nested\.grandchild: parent='child' is no foreign key"):
+        Decoder([Nested, One])
+    with pytest.raises(SchemaError, match=r"Sized\.one: parent='size' is no foreign key"):
+        Decoder([Sized, One])
     with pytest.raises(SchemaError, match=r"Many\.ones: a foreign key points to exactly one class"):
         Decoder([Many, One])
     with pytest.raises(SchemaError, match=r"Plain\.one is a foreign key: annotate it as ToOne"):
@@ -154,6 +198,18 @@ def test_a_class_keeps_its_methods_and_class_variables() -> None:
     kept = Decoder([Kept]).decode(b'{"data":{"type":"kept","id":"1","attributes":{"size":4}}}').data
     assert (kept.double(), Kept.limit) == (8, 3)
     assert not hasattr(kept, "__dict__")
+
+
+def test_objects_are_made_by_hand_with_the_names_of_the_fields() -> None:
+    @jsonapi.value
+    class Hidden:
+        _x: int
+        tags: list[str] = attribute(factory=list[str])
+
+    one, other = Hidden(_x=1), Hidden(_x=1)
+    assert (one, one._x, one.tags) == (other, 1, [])
+    assert one.tags is not other.tags
+    assert Decoder([Hidden]).decode(b'[{"_x":1}]', jsonapi.flat_array(Hidden)).data == [one]
 
 
 def test_fields_are_inherited() -> None:
@@ -191,3 +247,168 @@ def test_resources_are_equal_to_themselves_only() -> None:
     first: Any = One(id="1")
     assert first == first
     assert len({first, first}) == 1
+
+
+class TestDefaults:
+    def test_must_not_be_shared_by_all_objects(self) -> None:
+        with pytest.raises(SchemaError, match=r"Shared\.tags: .* use attribute\(factory=list\)"):
+
+            @jsonapi.value
+            class Shared:
+                tags: list[str] = []  # noqa: RUF012  # the fault under test
+
+    def test_must_be_declared_with_this_packages_functions(self) -> None:
+        with pytest.raises(SchemaError, match=r"Foreign\.tags: declare it with attribute"):
+
+            @jsonapi.value
+            class Foreign:
+                tags: list[str] = attrs.field(factory=list)
+
+    def test_are_a_value_or_a_factory(self) -> None:
+        with pytest.raises(SchemaError, match="a default or a factory, not both"):
+            attribute(default=1, factory=int)
+
+
+class TestInheritance:
+    def test_of_fields_that_nobody_declared(self) -> None:
+        class Mixin:
+            created: str
+
+        with pytest.raises(SchemaError, match="Mixed inherits the fields of Mixin: decorate that class too"):
+
+            @jsonapi.resource("mixed")
+            class Mixed(Mixin):
+                id: str
+
+    def test_a_field_can_be_given_a_default(self) -> None:
+        @jsonapi.resource("base")
+        class Base:
+            id: str
+            title: str
+
+        @jsonapi.resource("eased")
+        class Eased(Base):
+            title: str = "untitled"
+
+        assert Eased(id="1").title == "untitled"
+        assert Decoder([Eased]).decode(b'{"data":{"type":"eased","id":"1"}}').data.title == "untitled"
+
+    def test_a_relationship_to_a_class_takes_its_subclasses(self) -> None:
+        @jsonapi.resource("animals")
+        class Animal:
+            id: str
+
+        @jsonapi.resource("dogs")
+        class Dog(Animal):
+            pass
+
+        @jsonapi.resource("owners")
+        class Owner:
+            id: str
+            pet: ToOne[Animal]
+
+        body = b"""{"data":{"type":"owners","id":"1",
+            "relationships":{"pet":{"data":{"type":"dogs","id":"2"}}}},
+            "included":[{"type":"dogs","id":"2"}]}"""
+        assert isinstance(Decoder([Owner, Animal, Dog]).decode(body).data.pet.get(), Dog)
+
+
+def test_a_relationship_may_be_null_already() -> None:
+    @jsonapi.resource("optional")
+    class Optional:
+        id: str
+        one: ToOne[One] | None
+
+    @jsonapi.resource("inner")
+    class Inner:
+        id: str
+        one: ToOne[One | None]
+
+    for cls in (Optional, Inner):
+        with pytest.raises(SchemaError, match=r"one: write ToOne\[...\] or ToMany\[...\] alone"):
+            Decoder([cls, One])
+
+
+def test_a_name_is_looked_up_in_its_own_module_first() -> None:
+    other: dict[str, Any] = {"__name__": "other", "jsonapi": jsonapi}
+    exec("@jsonapi.resource('others')\nclass One:\n    id: str", other)
+
+    @jsonapi.resource("users")
+    class User:
+        id: str
+        one: ToOne[One]
+
+    body = b'{"data":{"type":"users","id":"1","relationships":{"one":{"data":{"type":"ones","id":"2"}}}}}'
+    assert Decoder([User, One, other["One"]]).decode(body).data.one.type == "ones"
+
+
+@jsonapi.value
+class Node:
+    name: str
+    children: list[Node] = attribute(factory=list[Any])
+
+
+@jsonapi.resource("trees")
+class Tree:
+    id: str
+    root: Node
+
+
+def test_a_record_may_hold_records_of_its_own_class() -> None:
+    decoder = Decoder([Tree, Node])
+    body = b'[{"id":"1","root":{"name":"a","children":[{"name":"b","children":[{"name":"c","new":1}]}]}}]'
+    root = decoder.decode(body, jsonapi.flat_array(Tree)).data[0].root
+    assert root.children[0].children[0].name == "c"
+    assert attrs.evolve(cast(Any, root), name="z").children == root.children
+    with pytest.raises(jsonapi.DecodeError, match="/0/root/children/0/name: expected a string"):
+        decoder.decode(b'[{"id":"1","root":{"name":"a","children":[{"name":1}]}}]', jsonapi.flat_array(Tree))
+
+
+def test_a_member_may_be_both_attribute_and_foreign_key() -> None:
+    @jsonapi.resource("sessions")
+    class Session:
+        id: str
+        one_id: str | None = attribute("OneID", default=None)
+        one: ToOne[One] = foreign_key("OneID")
+        quoted: int = attribute('a"b', default=0)
+
+    decoder = Decoder([Session, One])
+    first, second = decoder.decode(
+        b'[{"id":"1","OneID":"7","a\\"b":3},{"id":"2"}]', jsonapi.flat_array(Session)
+    ).data
+    assert (first.one_id, first.one.id, first.quoted) == ("7", "7", 3)
+    assert (second.one_id, second.one.state) == (None, State.NOT_LOADED)
+
+
+def test_an_attribute_must_not_take_the_place_of_the_id() -> None:
+    @jsonapi.resource("two")
+    class Two:
+        id: str
+        other: str = attribute("id")
+
+    with pytest.raises(SchemaError, match="id and other both stand for the member 'id'"):
+        Decoder([Two])
+
+
+def test_foreign_keys_by_hand() -> None:
+    @jsonapi.resource("hand")
+    class Hand:
+        id: str
+        one: ToOne[One] = foreign_key("One", default=State.NOT_LOADED)
+
+    assert Hand(id="1").one.state is State.NOT_LOADED
+    assert Hand(id="1", one=ToOne.to("ones", "2")).one.id == "2"
+    wrong = Hand(id="1", one=cast(Any, "2"))
+    with pytest.raises(TypeError, match=r"one must be a reference: give ToOne.to\('type', 'id'\)"):
+        _ = wrong.one
+
+
+def test_a_class_keeps_a_representation_of_its_own() -> None:
+    @jsonapi.value
+    class Own:
+        a: int
+
+        def __repr__(self) -> str:
+            return "own"
+
+    assert repr(Own(a=1)) == "own"

@@ -20,6 +20,7 @@ from depotfinity_async.jsonapi import DecodeError, Decoder, State, flat_array, f
 from .classes import BLOG, FLAT, Article, Colour, Place, Plug, Station, Visit
 
 DECODER = Decoder(FLAT)
+SHAPE = flat_array(Visit)
 VISIT = {"VisitID": 7, "StationID": "S/1", "PlugNo": 2, "At": "2022-11-22T19:54:10.143Z"}
 
 
@@ -53,6 +54,8 @@ def test_items_keep_the_rest_as_meta() -> None:
     document = DECODER.decode(json.dumps({"total": 1, "items": [VISIT]}), flat_items(Visit))
     assert document.data[0].id == 7
     assert document.meta == {"total": 1}
+    rows = DECODER.decode(json.dumps({"rows": [VISIT], "n": 1}), flat_items(Visit, "rows"))
+    assert (rows.data[0].id, rows.meta) == (7, {"n": 1})
 
 
 def test_items_may_stand_beside_a_member_called_meta() -> None:
@@ -69,6 +72,16 @@ def test_an_object_with_a_field_called_data_is_no_document() -> None:
     document = DECODER.decode(json.dumps(VISIT | {"data": 1}), flat_object(Visit))
     assert document.data.id == 7
     assert jsonapi.extra(document.data) == {"data": 1}
+
+
+def test_an_object_with_a_field_called_links_is_no_document() -> None:
+    @jsonapi.value
+    class Counted:
+        links: int = 0
+
+    decoder = Decoder([Counted])
+    assert decoder.decode(b'{"links":3}', flat_object(Counted)).data == Counted(links=3)
+    assert decoder.decode(b"{}", flat_object(Counted)).data == Counted()
 
 
 def test_same_shape_reads_a_json_api_document() -> None:
@@ -91,11 +104,19 @@ def test_same_shape_reads_a_json_api_document() -> None:
     assert jsonapi.extra(visit) == {"New": 1}
 
 
+def test_a_json_api_document_may_have_members_of_an_extension() -> None:
+    body = {"data": {"type": "stations", "id": "1"}, "@context": 1, "ext:version": 2}
+    assert DECODER.decode(json.dumps(body), flat_object(Station)).data.id == "1"
+
+
 def test_a_document_of_another_type_is_refused() -> None:
     body = {"data": [{"type": "stations", "id": "1"}, {"type": "unheard", "id": "1"}]}
     assert faults(body, flat_array(Visit)) == [
         "/data/0: expected a Visit, got a resource of type 'Station'",
         "/data/1: expected a Visit, got a resource of type 'unheard'",
+    ]
+    assert faults({"data": body["data"][0]}, flat_object(Visit)) == [
+        "/data: expected a Visit, got a resource of type 'Station'"
     ]
     assert faults({"data": None}, flat_array(Visit)) == ["/data: expected an array of resources [D6]"]
     assert faults({"data": []}, flat_object(Visit)) == ["/data: expected one resource [D6]"]
@@ -122,6 +143,15 @@ class TestForeignKeys:
         first, second = visits(VISIT, VISIT | {"VisitID": 8, "BeforeID": 7})
         assert second.before.get() is first
 
+    def test_point_to_the_first_of_two_objects_with_one_id(self) -> None:
+        first, _, third = visits(VISIT, VISIT | {"Rounds": 2}, VISIT | {"VisitID": 8, "BeforeID": 7})
+        assert third.before.get() is first
+
+    def test_are_text_or_integer(self) -> None:
+        assert faults([VISIT | {"StationID": True}], flat_array(Visit)) == [
+            "/0/StationID: expected an id (text or integer), got a boolean"
+        ]
+
     def test_say_what_is_missing(self) -> None:
         with pytest.raises(jsonapi.NotIncludedError, match=r"'station' names stations/S/1.*include=station"):
             visits(VISIT)[0].station.get()
@@ -131,6 +161,14 @@ class TestForeignKeys:
         (visit,) = visits(VISIT)
         visit.station = reference
         assert visit.station.id == "S9"
+
+
+@pytest.mark.parametrize("way", ["fast", "explained"])
+def test_absent_attributes_are_made_for_each_object(way: str) -> None:
+    body = [VISIT, VISIT | {"VisitID": 8}]
+    one, other = explained(body, flat_array(Visit)) if way == "explained" else visits(*body)
+    assert one.tags == other.tags == []
+    assert one.tags is not other.tags
 
 
 @pytest.mark.parametrize("way", ["fast", "explained"])
@@ -175,15 +213,23 @@ class TestFaults:
             "StationID": [],
             "Open": "false",
             "Energy": None,
+            "Shade": None,
             "Tags": "abc",
         }
         assert faults([VISIT, bad], flat_array(Visit)) == [
             "/1/VisitID: expected an integer, got a number",
             "/1/At: not a time in RFC 3339 form, such as 2022-11-22T19:54:10.143Z",
+            "/1/Shade: expected a string, got null",
             "/1/Open: expected a boolean, got a string",
             "/1/Tags: expected an array, got a string",
             "/1/StationID: expected an id (text or integer), got an array",
         ]
+
+    def test_of_a_null_that_the_class_does_not_allow(self) -> None:
+        for name in ("VisitID", "At", "Rounds", "Shade", "Tags"):
+            (fault,) = faults([VISIT | {name: None}], SHAPE)
+            assert fault.startswith(f"/0/{name}: expected a")
+            assert fault.endswith(", got null")
 
     def test_of_nested_values_lead_to_the_value(self) -> None:
         bad = VISIT | {"Places": [{"x": 1}, {"x": "1"}], "Tags": ["a", 2]}
@@ -235,6 +281,8 @@ class TestCopies:
             assert copied.plug.id == "S/1/2"
             assert jsonapi.extra(copied) == {"Late": True}
             assert repr(copied) == repr(visit)
+            jsonapi.extra(copied).clear()
+            assert jsonapi.extra(copied) == {"Late": True}
 
     def test_evolve(self) -> None:
         visit: Any = visits(VISIT | {"Late": True})[0]
@@ -246,7 +294,13 @@ def test_hooks_of_the_users_converter_are_used() -> None:
     converter = jsonapi.make_converter()
     converter.register_structure_hook(int, lambda value, _: int(value, 16))
     decoder = Decoder(FLAT, converter=converter)
-    assert decoder.decode(json.dumps([VISIT | {"VisitID": "ff"}]), flat_array(Visit)).data[0].id == 255
+    assert decoder.decode(json.dumps([VISIT | {"VisitID": "ff"}]), SHAPE).data[0].id == 255
+    # Values that JSON has no doubt about go through the hooks too.
+    converter.register_structure_hook(int, lambda value, _: value * 2)
+    converter.register_structure_hook(Colour, lambda value, _: Colour(value[::-1]))
+    converter.register_structure_hook(datetime, lambda value, _: datetime.fromisoformat(value) + timedelta(1))
+    (visit,) = Decoder(FLAT, converter=converter).decode(json.dumps([VISIT | {"Shade": "der"}]), SHAPE).data
+    assert (visit.id, visit.rounds, visit.shade, visit.at.day) == (14, 1, Colour.RED, 23)
     with pytest.raises(DecodeError, match="/0/VisitID: cannot be read as <class 'int'>"):
         decoder.decode(json.dumps([VISIT | {"VisitID": {}}]), flat_array(Visit))
 

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from depotfinity_async.jsonapi import Document, PageNumbers, Paginator, PagingError
+from depotfinity_async.jsonapi import (
+    Document,
+    DocumentErrors,
+    ErrorObject,
+    PageNumbers,
+    Paginator,
+    PagingError,
+)
 
 Fetch = Callable[[int, int], list[int]]
 
@@ -71,7 +78,7 @@ async def test_pages_asked_for(rows: int, limit: int | None, cap: int, asked: li
 async def test_awaiting_gives_the_first_page() -> None:
     server = Server(150)
     page = await server.paginator()
-    assert (len(page), page[0], page[-1], page[:2], page.number, page.next_number) == (
+    assert (len(page), page[0], page[-1], page[:2], page.position, page.next_position) == (
         100,
         0,
         99,
@@ -89,9 +96,28 @@ async def test_an_empty_collection_has_one_empty_page() -> None:
     assert [len(page) async for page in server.paginator().pages()] == [0]
 
 
+async def test_a_full_last_page_is_followed_by_no_empty_one() -> None:
+    server = Server(200)
+    assert [len(page) async for page in server.paginator().pages()] == [100, 100]
+    assert server.asked == [1, 2, 3]
+
+
+async def test_each_loop_begins_at_the_first_page() -> None:
+    paginator = Server(150).paginator()
+    assert await collect(paginator) == await collect(paginator) == list(range(150))
+
+
+async def test_a_page_with_errors_raises_them() -> None:
+    async def fetch(number: int) -> Document[list[int]]:
+        return Document(data=[], errors=(ErrorObject(title="No"),))
+
+    with pytest.raises(DocumentErrors, match="No"):
+        await Paginator(fetch, PageNumbers(), key=lambda row: row)
+
+
 async def test_pages_and_a_later_start() -> None:
     server = Server(250)
-    assert [(page.number, len(page)) async for page in server.paginator(2).pages()] == [(2, 100), (3, 50)]
+    assert [(page.position, len(page)) async for page in server.paginator(2).pages()] == [(2, 100), (3, 50)]
 
 
 async def test_leaving_a_loop_fetches_nothing_more() -> None:
@@ -114,6 +140,18 @@ async def test_rows_that_moved_to_the_next_page_are_left_out() -> None:
     assert await collect(paginator) == list(range(150))
 
 
+async def test_a_row_that_moves_on_with_every_page_comes_once() -> None:
+    rows = list(range(8))
+
+    async def fetch(number: int) -> Document[list[int]]:
+        found = rows[(number - 1) * 3 : number * 3]
+        rows[:0] = [-2 * number, -2 * number + 1] if number < 3 else []
+        return Document(data=found)
+
+    paginator = Paginator(fetch, PageNumbers(limit=3), key=lambda row: row)
+    assert await collect(paginator) == list(range(8))
+
+
 async def test_a_service_that_repeats_its_page_is_refused() -> None:
     server = Server(100)
 
@@ -122,6 +160,11 @@ async def test_a_service_that_repeats_its_page_is_refused() -> None:
 
     with pytest.raises(PagingError, match="page 2 repeats page 1"):
         await collect(Paginator(fetch, PageNumbers(), key=lambda row: row))
+    pages = Paginator(fetch, PageNumbers(), key=lambda row: row).pages()
+    await anext(pages)
+    with pytest.raises(PagingError):
+        await anext(pages)
+    assert pages.position == 2
 
 
 async def test_a_failure_keeps_the_place() -> None:
@@ -131,8 +174,10 @@ async def test_a_failure_keeps_the_place() -> None:
     found: list[int] = [*await anext(pages), *await anext(pages)]
     with pytest.raises(ConnectionError) as caught:
         await anext(pages)
-    assert caught.value.__notes__ == ["While fetching page 3; begin again with page=3."]
-    assert pages.number == 3
+    assert caught.value.__notes__ == [
+        "While fetching page 3; begin again there (`position` of the iterator)."
+    ]
+    assert pages.position == 3
     async for page in pages:
         found += page
     assert found == server.rows

@@ -35,6 +35,10 @@ def test_unreadable(raw: bytes | str, sentence: str) -> None:
         DECODER.decode(raw, flat_array(Visit))
 
 
+def test_a_body_as_long_as_the_limit_is_read() -> None:
+    assert DECODER.decode(b"[" + b" " * 999_998 + b"]", flat_array(Visit)).data == []
+
+
 def test_a_byte_order_mark_is_skipped() -> None:
     assert DECODER.decode(b"\xef\xbb\xbf[]", flat_array(Visit)).data == []
 

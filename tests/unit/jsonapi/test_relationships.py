@@ -14,6 +14,7 @@ def test_to_one_is_equal_by_what_it_names() -> None:
     assert hash(one) == hash(same)
     assert one != ToOne[object].to("people", "2")
     assert one != "people/1"
+    assert ToOne[object]("a", State.EMPTY) != ToOne[object]("a", State.NOT_LOADED)
     assert repr(one) == "<ToOne people/1>"
     assert repr(ToOne[object]("a", State.EMPTY)) == "<ToOne empty>"
 
@@ -24,6 +25,7 @@ def test_to_many_is_equal_by_what_it_names() -> None:
     assert hash(some) == hash(ToMany[object]("b", State.PRESENT, [Identifier("people", "1")]))
     assert some != ToMany[object]("a", State.EMPTY)
     assert some != [1]
+    assert ToMany[object]("a", State.EMPTY) != ToMany[object]("a", State.NOT_LOADED)
     assert repr(some) == "<ToMany of 1>"
     assert repr(ToMany[object]("a", State.NOT_LOADED)) == "<ToMany not loaded>"
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import copy
 import enum
 import pickle
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, Literal, cast
 from uuid import UUID
 
 import pytest
 
-from depotfinity_async.jsonapi import make_converter
+from depotfinity_async.jsonapi import OpenEnum, make_converter
 from depotfinity_async.jsonapi.values import Mismatch
 
 from .classes import Colour
@@ -48,6 +49,15 @@ ID = UUID("12345678-1234-5678-1234-567812345678")
         (list[int], [1, 2], [1, 2]),
         (dict[str, int], {"a": 1}, {"a": 1}),
         (list[Any], [1, "x"], [1, "x"]),
+        (Sequence[int], [1, 2], [1, 2]),
+        (Mapping[str, int], {"a": 1}, {"a": 1}),
+        (set[str], ["a", "a"], {"a"}),
+        (frozenset[int], [1], frozenset({1})),
+        (tuple[str, ...], ["a", "b"], ("a", "b")),
+        (tuple[str, int], ["a", 1], ("a", 1)),
+        (dict[Plain, int], {"a": 1}, {Plain.A: 1}),
+        (Literal["a", 1], 1, 1),
+        (date, "2022-11-22", date(2022, 11, 22)),
         (str | int, 3, 3),
         (str | float | None, 3, 3.0),
         (str | float | None, None, None),
@@ -87,7 +97,21 @@ def test_accepted(wanted: Any, value: Any, expected: Any) -> None:
         (Level, 2, "not a value of Level"),
         (Plain, "b", "not a value of Plain"),
         (list[str], "abc", "expected an array, got a string"),
+        (Sequence[str], "abc", "expected an array, got a string"),
         (dict[str, int], [], "expected an object, got an array"),
+        (Mapping[str, int], [], "expected an object, got an array"),
+        (set[str], "abc", "expected an array, got a string"),
+        (set[list[int]], [[1]], "which a set cannot"),
+        (frozenset[str], {"a": 1}, "expected an array, got an object"),
+        (tuple[str, ...], "abc", "expected an array, got a string"),
+        (tuple[str, int], ["a"], "expected an array of 2"),
+        (dict[int, str], {"1": "a"}, "expected an integer, got a string"),
+        (Literal[1], True, "not one of 1"),
+        (Literal["a", "b"], "c", "not one of 'a', 'b'"),
+        (Level, 1.0, "expected a value of Level, got a number"),
+        (bytes, 300_000_000, "expected a type that JSON has"),
+        (date, "2022-11-22T00:00:00Z", "not a date in RFC 3339 form"),
+        (date, 3, "expected a date"),
         (str | int, 1.5, "expected a string or an integer, got a number"),
         (str | int | None, True, "got a boolean"),
     ],
@@ -110,6 +134,13 @@ class TestOpenEnum:
         assert blue == "blue"
         assert (blue.value, blue.is_known, Colour.RED.is_known) == ("blue", False, True)
         assert f"{blue} {blue!r}" == "blue Colour('blue')"
+
+    def test_knows_a_member_that_is_called_as_its_value(self) -> None:
+        class Phase(OpenEnum):
+            L1 = "L1"
+
+        assert Phase("L1").is_known
+        assert not Phase("L2").is_known
 
     def test_does_not_remember_it(self) -> None:
         Colour("blue")

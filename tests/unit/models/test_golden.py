@@ -85,6 +85,7 @@ def test_charger_availability() -> None:
 def test_connector_availability() -> None:
     (record,) = read("connector_availability", flat_items(ConnectorAvailabilityRecord))
     assert record.status is ConnectorAvailability.CHARGING
+    assert record.error_code is ErrorCode.NO_ERROR
 
 
 def test_charger_connectivity() -> None:

@@ -53,9 +53,13 @@ def test_points_are_not_in_its_representation() -> None:
         ("1e3", True, 1000.0),
         ("true", True, True),
         ("false", False, False),
+        ("True", False, "True"),
         ("0042", False, "0042"),
         ("E-17", True, "E-17"),
         ("nan", True, "nan"),
+        ("1_000", True, "1_000"),
+        ("-.5", True, -0.5),
+        ("1e999", True, "1e999"),
         ("inf", True, "inf"),
         ("", True, ""),
         (None, True, None),
@@ -83,3 +87,16 @@ def test_the_vendors_table_of_phases() -> None:
     }
     assert set(Measurand) - set(CHARGER_PHASES) == {Measurand.SOC}
     assert set(Measurand) - set(UNITS) == {Measurand.ALARM_CODE}
+
+
+def test_units_follow_from_the_measurands_name() -> None:
+    by_word = {
+        "Power": "W",
+        "Energy": "Wh",
+        "Current": "A",
+        "Voltage": "V",
+        "Temperature": "Celsius",
+        "SoC": "Percent",
+    }
+    for measurand, unit in UNITS.items():
+        assert [unit] == [expected for word, expected in by_word.items() if word in measurand.value]

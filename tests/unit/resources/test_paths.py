@@ -30,6 +30,7 @@ def test_documented_paths_are_the_vendors() -> None:
         ),
         ({"zzz": "/x"}, "known are charger_status.availability,"),
         ({"transactions.get": "/x"}, "must have the placeholders of .*: {transaction_id}"),
+        ({"transactions.get": "/{transaction_id}/{transaction_id}"}, "uses a placeholder twice"),
         ({"transactions.list": "/x/{id}"}, "must have the placeholders of /v2/transactions: none"),
         ({"transactions.list": "no-slash"}, "must begin with a slash"),
     ],

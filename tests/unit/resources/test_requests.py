@@ -69,6 +69,11 @@ Ask = Callable[[DepotFinity], Awaitable[Any]]
             f"{STATUS}/availabilityStatus?{FROM}&{TO}",
         ),
         (
+            "charger_availability",
+            lambda depot: depot.chargers.availability_history("CP-7", start=END, end=END),
+            f"{STATUS}/availabilityStatus?from=2026-03-02T00:00:00.000Z&{TO}",
+        ),
+        (
             "connector_availability",
             lambda depot: depot.chargers.connector_availability("CP-7", 2),
             f"{STATUS}/connectors/2/availabilityStatus",
@@ -122,11 +127,23 @@ async def test_url_and_query(responses: aioresponses, body: str, ask: Ask, expec
     ("ask", "sentence"),
     [
         (lambda depot: depot.transactions.list(start=datetime(2026, 3, 1)), "start carries no time zone"),  # noqa: DTZ001
+        (lambda depot: depot.transactions.list(start=START, end=datetime(2026, 3, 1)), "end carries no time"),  # noqa: DTZ001
         (lambda depot: depot.transactions.list(end="yesterday"), "end must be a datetime"),
         (lambda depot: depot.transactions.list(start=END, end=START), "end must not lie before start"),
         (lambda depot: depot.transactions.list(page=0), "page must be a whole number, at least 1"),
         (lambda depot: depot.transactions.list(limit=True), "limit must be a whole number"),
         (lambda depot: depot.transactions.list(connector_id=1.5), "connector_id must be a whole number"),
+        (lambda depot: depot.transactions.list(charger_id=""), "charger_id must not be empty"),
+        (lambda depot: depot.transactions.list(filter_by=""), "filter_by must not be empty"),
+        (
+            lambda depot: depot.chargers.connector_availability("CP-7", 0),
+            "connector_id must be a whole number",
+        ),
+        (lambda depot: depot.time_series.connector("CP-7", -1, "SoC"), "connector_id must be a whole number"),
+        (lambda depot: depot.time_series.charger("CP-7", None), "measurand must be a text"),
+        (lambda depot: depot.time_series.charger("CP-7", "Voltage", phase=""), "phase must be a text"),
+        (lambda depot: depot.request("GET", "/x", query={"a": None}), "query['a'] must be a text"),
+        (lambda depot: depot.request("GET", "/x", query={"a": True}), "query['a'] must be a text"),
         (lambda depot: depot.transactions.get(".."), "transaction_id must not be '..'"),
         (lambda depot: depot.chargers.availability(""), "charger_id must not be ''"),
         (lambda depot: depot.chargers.availability("CP\n7"), "charger_id must not hold control characters"),
@@ -166,5 +183,9 @@ async def test_a_replaced_path_is_used(responses: aioresponses) -> None:
         copy = depot.with_options(paths={"transactions.get": "/v2/other/{transaction_id}"})
         await copy.transactions.get(2)
         await depot.transactions.get(3)
+        await copy.with_options(deadline=9).transactions.get(4)
+        await depot.with_options(paths={"transactions.list": "/v2/tx"}).transactions.get(5)
+        both = copy.with_options(paths={"transactions.list": "/v8/list"})
+        await both.transactions.get(4)
     paths = [url.path for method, url in responses.requests if method == "GET"]
-    assert paths == ["/v3/tx/1", "/v2/other/2", "/v3/tx/3"]
+    assert paths == ["/v3/tx/1", "/v2/other/2", "/v3/tx/3", "/v2/other/4", "/v3/tx/5"]
