@@ -176,7 +176,7 @@ class TokenSource:
         )
         try:
             document: object = msgspec.json.decode(body)
-        except (ValueError, RecursionError):
+        except (msgspec.DecodeError, ValueError, RecursionError):
             document = None
         if not isinstance(document, dict):
             raise failure

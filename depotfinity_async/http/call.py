@@ -122,7 +122,7 @@ class Reply:
         """
         try:
             return msgspec.json.decode(self.body)
-        except (ValueError, RecursionError):
+        except (msgspec.DecodeError, ValueError, RecursionError):
             raise UnexpectedResponseError(
                 f"The body of the answer (status {self.status}) is no JSON.",
                 attempts=self.attempts,

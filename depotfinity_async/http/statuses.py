@@ -81,7 +81,7 @@ def read_error_body(body: bytes) -> ErrorBody:
     """
     try:
         document: object = msgspec.json.decode(body)
-    except (ValueError, RecursionError):
+    except (msgspec.DecodeError, ValueError, RecursionError):
         return ErrorBody(message=_plain_text(body))
     if not isinstance(document, dict):
         return ErrorBody(message=_plain_text(body))
