@@ -88,7 +88,7 @@ class Workload:
         found = self.depot.transactions.list(start=self.since, end=self.until, filter_by=FilterBy.START_AT)
         async for page in found.pages():
             self._pages += 1
-            self._has_all_pages = page.next_number is None
+            self._has_all_pages = page.next_position is None
             self.transactions += len(page)
             self.energy += sum(transaction.energy_delivered or 0.0 for transaction in page)
             self.on_answer()

@@ -1,13 +1,18 @@
 """JSON:API 1.1 for any service: documents to attrs classes and back, with no HTTP and no vendor in it.
 
-Declare classes with :func:`resource` and :func:`value`, build a :class:`Decoder`, decode bytes.
+Declare classes with :func:`resource` and :func:`value`, build a :class:`Decoder`, decode bytes. What is for
+writing and asking (:class:`Encoder`, :class:`Query`, ``media_types``) is loaded at first use.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from .declare import attribute, extra, foreign_key, resource, resource_id, value
 from .decoder import Decoder, decode
-from .document import Document, DocumentErrors, ErrorObject, Link, Resource
+from .document import Change, Document, DocumentErrors, ErrorObject, Link, Resource
 from .errors import (
     DecodeError,
+    EncodeError,
     Fault,
     JsonApiError,
     NotIncludedError,
@@ -17,30 +22,70 @@ from .errors import (
     RelationshipError,
     SchemaError,
 )
-from .paging import Page, PageNumbers, Pages, Paginator
+from .identity import IdentityMap
+from .paging import Items, Page, Pages, Paginator
+from .paging_policies import CountedPages, Cursors, NextLinks, PageNumbers, PagingPolicy
 from .relationships import Identifier, State, ToMany, ToOne
 from .shapes import Shape, flat_array, flat_items, flat_object
 from .values import OpenEnum, make_converter
 
+if TYPE_CHECKING:
+    from . import media_types, strict
+    from .atomic import ATOMIC, Operations, decode_results
+    from .encode import Encoder
+    from .query import Query
+    from .query_names import QueryError, Verbatim
+    from .references import Lid, identifier_of, new, to, to_many
+
+_HOME_OF = {
+    "ATOMIC": ".atomic",
+    "Encoder": ".encode",
+    "Lid": ".references",
+    "Operations": ".atomic",
+    "Query": ".query",
+    "QueryError": ".query_names",
+    "Verbatim": ".query_names",
+    "decode_results": ".atomic",
+    "identifier_of": ".references",
+    "new": ".references",
+    "to": ".references",
+    "to_many": ".references",
+}
+_MODULES = ("media_types", "strict")
+
 __all__ = [
+    "ATOMIC",
+    "Change",
+    "CountedPages",
+    "Cursors",
     "DecodeError",
     "Decoder",
     "Document",
     "DocumentErrors",
+    "EncodeError",
+    "Encoder",
     "ErrorObject",
     "Fault",
     "Identifier",
+    "IdentityMap",
+    "Items",
     "JsonApiError",
+    "Lid",
     "Link",
+    "NextLinks",
     "NotIncludedError",
     "NotLoadedError",
     "NullRelationshipError",
     "OpenEnum",
+    "Operations",
     "Page",
     "PageNumbers",
     "Pages",
     "Paginator",
     "PagingError",
+    "PagingPolicy",
+    "Query",
+    "QueryError",
     "RelationshipError",
     "Resource",
     "SchemaError",
@@ -48,15 +93,34 @@ __all__ = [
     "State",
     "ToMany",
     "ToOne",
+    "Verbatim",
     "attribute",
     "decode",
+    "decode_results",
     "extra",
     "flat_array",
     "flat_items",
     "flat_object",
     "foreign_key",
+    "identifier_of",
     "make_converter",
+    "media_types",
+    "new",
     "resource",
     "resource_id",
+    "strict",
+    "to",
+    "to_many",
     "value",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(f".{name}", __name__)
+    home = _HOME_OF.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(home, __name__), name)
+    globals()[name] = found
+    return found

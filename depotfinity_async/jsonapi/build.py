@@ -145,6 +145,11 @@ def relationship(
     return ToOne(name, State.PRESENT, identifier(data, at, faults), links=found, meta=meta)
 
 
+def note_repeated(type_: str, id_: str, path: Path, faults: Faults) -> None:
+    """Note a resource that stands in the document twice (D10)."""
+    faults.note(path, f"{type_}/{id_} stands in the document already: the first one counts", "D10")
+
+
 def links(node: Any, path: Path, faults: Faults) -> dict[str, Link | None]:
     """A links object (D20, D21); a link that is none is noted and left out."""
     found: dict[str, Link | None] = {}

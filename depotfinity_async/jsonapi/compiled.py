@@ -27,38 +27,23 @@ def compile_flat(schema: Schema) -> tuple[msgspec.json.Decoder[Any], Builder] | 
     """A decoder of an array of the class's flat objects, and the function that makes the objects.
 
     The function takes the decoded structs and the :class:`~.origin.Origin` of the objects. ``None`` for the
-    rare class that structs cannot stand for: two fields read one member, or a name holds a quote.
+    rare class that structs cannot stand for: two fields read one member, or a name is not plain.
     """
     members = [*schema.members]
-    if len(set(members)) < len(members) or any(sign in name for name in members for sign in '"\\'):
+    if len(set(members)) < len(members) or not all(map(is_plain, members)):
         return None
-    fields: list[tuple[str, Any, Any]] = []
-    lines: list[str] = []
-    names: dict[str, Any] = {"new": object.__new__, "cls": schema.cls, "UNSET": msgspec.UNSET, "UTC": UTC}
-    attributes = [schema.id, *schema.attributes] if schema.id else schema.attributes
-    for number, attribute in enumerate(attributes):
-        wanted, made = _value(attribute, number, names)
-        lines.append(f"v = s.f{number}")
-        field: dict[str, Any] = {"name": attribute.name}
-        if not attribute.field.required:
-            # A null or a plain value can stand for itself; any other default is made for each object.
-            field["default"] = default = attribute.absent()
-            if not ((default is None and attribute.nullable) or (type(default) in NATIVE and made == "v")):
-                field["default"] = msgspec.UNSET
-                wanted |= msgspec.UnsetType
-                names[f"absent{number}"] = attribute.absent
-                made = f"absent{number}() if v is UNSET else {made}"
-        fields.append((f"f{number}", wanted, msgspec.field(**field)))
-        lines.append(_assign(schema, attribute.slot, made, names))
+    names: dict[str, Any] = {"new": object.__new__, "cls": schema.cls}
+    attributes = (schema.id, *schema.attributes) if schema.id else schema.attributes
+    fields, lines = attribute_fields(schema, attributes, names)
     for number, relationship in enumerate(schema.relationships):
         if relationship.key is None:
             names[f"none{number}"] = relationship.not_loaded
-            lines.append(_assign(schema, relationship.slot, f"none{number}()", names))
+            lines.append(assign(schema, relationship.slot, f"none{number}()", names))
             continue
         key = msgspec.field(name=relationship.key, default=State.NOT_LOADED)
         fields.append((f"k{number}", str | int | None, key))
-        lines.append(_assign(schema, relationship.slot, f"s.k{number}", names))
-    lines += [_assign(schema, "_origin", "origin", names), _assign(schema, "_position", "i", names)]
+        lines.append(assign(schema, relationship.slot, f"s.k{number}", names))
+    lines += [assign(schema, "_origin", "origin", names), assign(schema, "_position", "i", names)]
     struct = msgspec.defstruct(schema.cls.__name__, fields, kw_only=True, gc=False)
     body = "".join(f"        {line}\n" for line in lines)
     source = (
@@ -70,7 +55,43 @@ def compile_flat(schema: Schema) -> tuple[msgspec.json.Decoder[Any], Builder] | 
     return msgspec.json.Decoder(types.GenericAlias(list, struct)), names["build"]
 
 
-def _assign(schema: Schema, slot: str, value: str, names: dict[str, Any]) -> str:
+def attribute_fields(
+    schema: Schema, attributes: Sequence[Attribute], names: dict[str, Any]
+) -> tuple[list[tuple[str, Any, Any]], list[str]]:
+    """Fields of a struct that reads these attributes, and lines that set them on an object from it.
+
+    In the lines the object is ``o`` and the struct ``s``; ``names`` takes what else they refer to.
+    """
+    names |= {"UNSET": msgspec.UNSET, "UTC": UTC}
+    fields: list[tuple[str, Any, Any]] = []
+    lines: list[str] = []
+    for number, attribute in enumerate(attributes):
+        wanted, made = _value(attribute, number, names)
+        field: dict[str, Any] = {"name": attribute.name}
+        if not attribute.field.required:
+            # A null or a plain value can stand for itself; any other default is made for each object.
+            field["default"] = default = attribute.absent()
+            if not ((default is None and attribute.nullable) or (type(default) in NATIVE and made == "v")):
+                field["default"] = msgspec.UNSET
+                wanted |= msgspec.UnsetType
+                names[f"absent{number}"] = attribute.absent
+                made = f"absent{number}() if v is UNSET else {made}"
+        fields.append((f"f{number}", wanted, msgspec.field(**field)))
+        if made == "v":
+            made = f"s.f{number}"
+        else:
+            lines.append(f"v = s.f{number}")
+        lines.append(assign(schema, attribute.slot, made, names))
+    return fields, lines
+
+
+def is_plain(name: str) -> bool:
+    """Whether msgspec takes the name for a member: a JSON text writes it as it is."""
+    return not any(sign < " " or sign in '"\\' for sign in name)
+
+
+def assign(schema: Schema, slot: str, value: str, names: dict[str, Any]) -> str:
+    """The line that sets a slot of the object ``o``."""
     writable: Any = schema.cls.__setattr__
     if writable is object.__setattr__:
         return f"o.{slot} = {value}"

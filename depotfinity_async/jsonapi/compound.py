@@ -98,11 +98,10 @@ class Reading:
         if not (isinstance(members.get("type"), str) and isinstance(members.get("id"), str)):
             return None
         key = (members["type"], members["id"])
-        if key in self.origin.index:
-            self.faults.note(
-                path, f"{key[0]}/{key[1]} stands in the document already: the first one counts", "D10"
-            )
-            return self.origin.index[key]
+        known = self.origin.index.setdefault(key[0], {})
+        if key[1] in known:
+            build.note_repeated(*key, path, self.faults)
+            return known[key[1]]
         schema = self.types.get(key[0])
         if schema is None:
             made = build.generic(members, path, self.faults)
@@ -110,7 +109,7 @@ class Reading:
             made = build.resource(schema, members, path, self.faults)
             object.__setattr__(made, "_origin", self.origin)
             object.__setattr__(made, "_position", (*path, "attributes"))
-        self.origin.index[key] = made
+        known[key[1]] = made
         self.unlinked.append((made, schema, members, path))
         return made
 
@@ -148,7 +147,7 @@ class Reading:
         if declared and declared.targets and known and identifier.type not in declared.targets:
             wanted = " or ".join(declared.targets)
             self.faults.add((*path, "data"), f"points to {identifier}; the class declares {wanted}")
-        return self.origin.index.get((identifier.type, identifier.id))
+        return self.origin.find(identifier.type, identifier.id)
 
 
 def _expect(shape: Shape[Any], primary: Any, faults: Faults) -> None:

@@ -152,6 +152,8 @@ def _build(cls: type[C], type_: str | None, *, frozen: bool, eq: bool) -> type[C
         # Arguments under their own names, so that attrs.evolve() hands them on.
         these["_origin"] = attrs.field(alias="_origin", eq=False, default=None)
         these["_position"] = attrs.field(alias="_position", eq=False, default=None)
+        these["_linkage"] = attrs.field(alias="_linkage", eq=False, default=None)
+        setattr(cls, "__getattr__", _look_up(cls.__dict__.get("__getattr__")))  # noqa: B010
     setattr(cls, "__jsonapi__", Declaration(type_, fields))  # noqa: B010  # unknown to type checkers on purpose
     if "__repr__" not in cls.__dict__:
         setattr(cls, "__repr__", _repr)  # noqa: B010  # it never follows relationships, so cycles end
@@ -198,7 +200,7 @@ def _check_default(cls: type[Any], name: str, given: Any) -> None:
     foreign = type(given).__module__.partition(".")[0] in ("attr", "attrs", "dataclasses")
     if foreign and given is not attrs.NOTHING:
         raise SchemaError(f"{cls.__name__}.{name}: declare it with attribute(...) of this package")
-    kind: type[Any] = type(given)
+    kind: Any = type(given)
     if kind in (list, dict, set):
         raise SchemaError(
             f"{cls.__name__}.{name}: all objects would share one default; "
@@ -220,6 +222,22 @@ def _reference(name: str, slot: str) -> property:
         return cast("ToOne[Any]", held)
 
     return property(look, lambda self, held: object.__setattr__(self, slot, held))
+
+
+def _look_up(own: Callable[[Any, str], Any] | None) -> Callable[[Any, str], Any]:
+    def look_up(self: Any, name: str) -> Any:
+        """A relationship of a document that was read the fast way, made at the first look."""
+        if name == "_linkage":
+            return None
+        held = self._linkage and self._linkage.relationship(name, self._origin)
+        if held:
+            object.__setattr__(self, name, held)
+            return held
+        if own is not None:
+            return own(self, name)
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
+
+    return look_up
 
 
 @attrs.frozen

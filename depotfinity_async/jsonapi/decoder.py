@@ -6,7 +6,8 @@ structs (``compiled``) and, when these refuse it, through a tree that explains e
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import functools
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar, overload
 
 import cattrs
@@ -15,14 +16,17 @@ import msgspec
 from . import build, parse
 from .build import Faults, JsonObject
 from .compiled import Builder, compile_flat
+from .compiled_compound import CompoundReader, compound_reader
 from .compound import TOP_LEVEL, is_document, read_document
-from .declare import declaration_of
-from .document import Document
+from .document import EMPTY, Document
 from .errors import DecodeError, SchemaError
+from .identity import IdentityMap
 from .origin import Origin
-from .schema import Schema, compile_schema
+from .registry import compile_classes
+from .schema import Schema
 from .shapes import Shape
-from .values import Mismatch, StructureHook, describe, is_array, make_converter
+from .strict import check, read
+from .values import Mismatch, describe, is_array
 
 T = TypeVar("T")
 
@@ -44,47 +48,69 @@ class Decoder:
         converter: cattrs.Converter | None = None,
         max_bytes: int = parse.MAX_BYTES,
     ) -> None:
-        known = tuple(classes)
-        hooks = converter.copy() if converter else make_converter()
-
-        records: dict[type[Any], _Record] = {}
-
-        def record_hook(wanted: Any) -> StructureHook:
-            if wanted not in records:
-                # Known before it is complete: a record may hold records of its own class.
-                records[wanted] = _Record()
-                records[wanted].schema = compile_schema(wanted, known, hooks)
-            return records[wanted].structure
-
-        hooks.register_structure_hook_factory(
-            lambda wanted: isinstance(wanted, type) and declaration_of(wanted) is not None,
-            record_hook,
-        )
-        self._schemas = {cls: compile_schema(cls, known, hooks) for cls in known}
-        self._types: dict[str, Schema] = {}
-        for schema in self._schemas.values():
-            if schema.type is None:
-                continue
-            if schema.type in self._types:
-                other = self._types[schema.type].cls.__name__
-                raise SchemaError(
-                    f"{other} and {schema.cls.__name__} both stand for the type {schema.type!r}"
-                )
-            self._types[schema.type] = schema
+        registry = compile_classes(classes, converter)
+        self._schemas, self._types = registry.schemas, registry.types
         self._max_bytes = max_bytes
         self._compiled: dict[type[Any], tuple[msgspec.json.Decoder[Any], Builder] | None] = {}
 
     @overload
-    def decode(self, raw: bytes | str) -> Document[Any]: ...
+    def decode(
+        self,
+        raw: bytes | str,
+        *,
+        identity: IdentityMap | None = None,
+        strict: bool = False,
+        extensions: Mapping[str, str] = EMPTY,
+        sparse: bool = False,
+    ) -> Document[Any]: ...
     @overload
-    def decode(self, raw: bytes | str, shape: Shape[T]) -> Document[T]: ...
-    def decode(self, raw: bytes | str, shape: Shape[Any] | None = None) -> Document[Any]:
+    def decode(
+        self,
+        raw: bytes | str,
+        shape: Shape[T],
+        *,
+        identity: IdentityMap | None = None,
+        strict: bool = False,
+        extensions: Mapping[str, str] = EMPTY,
+        sparse: bool = False,
+    ) -> Document[T]: ...
+    def decode(
+        self,
+        raw: bytes | str,
+        shape: Shape[Any] | None = None,
+        *,
+        identity: IdentityMap | None = None,
+        strict: bool = False,
+        extensions: Mapping[str, str] = EMPTY,
+        sparse: bool = False,
+    ) -> Document[Any]:
         """Map one body.
 
         With a ``shape`` a flat body is read as declared, and a JSON:API document's primary data has to be of
-        the shape's class; without one the body must be a JSON:API document. Raises :class:`DecodeError`
-        (with every fault found); a document that carries ``errors`` is returned, not raised.
+        the shape's class; without one the body must be a JSON:API document. With an ``identity`` map the
+        document's resources are merged into the objects of the map. Raises :class:`DecodeError` (with every
+        fault found; the map is then as it was); a document that carries ``errors`` is returned, not raised.
+
+        ``strict`` rejects a JSON:API document that breaks any rule of the standard, and any body in which a
+        member stands twice in an object; ``extensions`` (namespace to URI) are those that the media type says
+        are applied, ``sparse`` tells that the request asked for sparse fieldsets (D18).
         """
+        if strict:
+            self._judge(raw, shape, extensions, sparse=sparse)
+        document = self._decoded(raw, shape)
+        return document if identity is None else identity.take_in(document, self._schemas)
+
+    def _judge(
+        self, raw: bytes | str, shape: Shape[Any] | None, extensions: Mapping[str, str], *, sparse: bool
+    ) -> None:
+        reading = read(raw, max_bytes=self._max_bytes)
+        faults = list(reading.faults)
+        if shape is None or is_document(reading.tree):
+            faults += check(reading.tree, extensions=extensions, sparse=sparse)
+        if faults:
+            raise DecodeError(faults)
+
+    def _decoded(self, raw: bytes | str, shape: Shape[Any] | None) -> Document[Any]:
         data = parse.clean(raw, self._max_bytes)
         if shape is not None:
             if shape.cls not in self._schemas:
@@ -92,10 +118,22 @@ class Decoder:
             document = self._fast(data, shape) if shape.many else None
             if document is not None:
                 return document
+        document = self._fast_document(data, shape)
+        if document is not None:
+            return document
         tree = parse.tree(data)
         if shape is None or is_document(tree):
             return read_document(tree, self._types, Origin(self._schemas, data), shape)
         return self._explained(tree, data, shape)
+
+    def _fast_document(self, data: bytes, shape: Shape[Any] | None) -> Document[Any] | None:
+        """A JSON:API document by way of generated structs; ``None`` when that way does not take it."""
+        reader = self._reader
+        return reader.read(data, Origin(self._schemas, data), shape) if reader else None
+
+    @functools.cached_property
+    def _reader(self) -> CompoundReader | None:
+        return compound_reader(self._types)
 
     def _fast(self, data: bytes, shape: Shape[Any]) -> Document[Any] | None:
         """A flat body by way of generated structs; ``None`` when it has to be read the explaining way."""
@@ -166,24 +204,10 @@ def _unwrap(tree: Any, shape: Shape[Any], faults: Faults) -> tuple[Any, JsonObje
     return node, meta
 
 
-class _Record:
-    """The structure hook of a mapped class that stands inside an attribute."""
-
-    schema: Schema
-
-    def structure(self, value: object, _: Any = None) -> Any:
-        """The record's object; the first fault is raised as that of the attribute."""
-        faults = Faults()
-        made = build.flat(self.schema, value, (), faults)
-        if faults.found:
-            first = faults.found[0]
-            raise Mismatch(first.message, first.path)
-        return made
-
-
 def _index(schema: Schema, made: list[Any], origin: Origin) -> None:
     """Make a flat document's resources known to its own foreign keys, where these can point to them."""
     type_, id_ = schema.type, schema.id
     if type_ and id_ and any(type_ in relationship.targets for relationship in schema.relationships):
+        known = origin.index.setdefault(type_, {})
         for item in made:
-            origin.index.setdefault((type_, str(getattr(item, id_.slot))), item)
+            known.setdefault(str(getattr(item, id_.slot)), item)

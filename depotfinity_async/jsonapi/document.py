@@ -79,12 +79,26 @@ class Resource:
 
 
 @attrs.frozen(kw_only=True, eq=False)
+class Change:
+    """What a document changed of one object of an identity map.
+
+    ``fields`` holds for each changed field, by its name in the class, the value before and the value now;
+    it is empty for an object that is new to the map (``is_new``).
+    """
+
+    resource: Any
+    is_new: bool
+    fields: Mapping[str, tuple[Any, Any]] = EMPTY
+
+
+@attrs.frozen(kw_only=True, eq=False)
 class Document(Generic[T_co]):
     """A decoded document.
 
     ``data`` is the primary data, mapped; ``included`` the other resources of the document in its order;
     ``errors`` is not empty only when the document carried errors (``data`` is then ``None``). ``notes``
-    lists what was overlooked while mapping.
+    lists what was overlooked while mapping. ``changes`` lists the objects of the identity map, if one was
+    given, that the document brought or changed.
     """
 
     data: T_co
@@ -94,6 +108,7 @@ class Document(Generic[T_co]):
     links: Mapping[str, Link | None] = EMPTY
     jsonapi: Mapping[str, Any] = EMPTY
     notes: tuple[Fault, ...] = ()
+    changes: tuple[Change, ...] = ()
 
     def raise_for_errors(self) -> None:
         """Raise :class:`DocumentErrors` when the document carried errors."""

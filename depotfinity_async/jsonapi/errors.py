@@ -5,6 +5,7 @@
     JsonApiError
     ├── SchemaError              a class or a decoder is declared wrongly (raised while it is built)
     ├── DecodeError              the bytes are not JSON, or the document cannot be mapped
+    ├── EncodeError              an object cannot be sent: a value has no JSON, or a rule forbids the document
     ├── DocumentErrors           the document is well formed and carries `errors` (in ``document``)
     ├── RelationshipError        a relationship was used as an object and has none to give
     │   ├── NotLoadedError       the document did not say what the relationship holds
@@ -64,6 +65,17 @@ class DecodeError(JsonApiError, ValueError):
 
     def __reduce__(self) -> tuple[type[DecodeError], tuple[tuple[Fault, ...]]]:
         return (type(self), (self.faults,))
+
+
+class EncodeError(JsonApiError, ValueError):
+    """An object cannot be sent; ``fault`` names the field, the place in the document, and the rule."""
+
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+        super().__init__(str(fault))
+
+    def __reduce__(self) -> tuple[type[EncodeError], tuple[Fault]]:
+        return (type(self), (self.fault,))
 
 
 class RelationshipError(JsonApiError, LookupError):

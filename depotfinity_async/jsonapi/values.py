@@ -7,7 +7,6 @@ A cattrs converter whose hooks refuse what cattrs would coerce (``"false"`` to T
 from __future__ import annotations
 
 import enum
-import functools
 import types
 import typing
 from collections.abc import Callable, Mapping, Sequence
@@ -215,9 +214,9 @@ def make_converter() -> cattrs.Converter:
     converter.register_structure_hook_factory(_is_scalar_union, _scalar_hook)
     converter.register_structure_hook(bytes, _no_bytes)
     converter.register_structure_hook_factory(_is_literal, _literal_hook)
-    converter.register_structure_hook_factory(_is_list, functools.partial(_list_hook, converter))
-    converter.register_structure_hook_factory(_is_tuple, functools.partial(_tuple_hook, converter))
-    converter.register_structure_hook_factory(_is_dict, functools.partial(_dict_hook, converter))
+    converter.register_structure_hook_factory(_is_list, _list_hook)
+    converter.register_structure_hook_factory(_is_tuple, _tuple_hook)
+    converter.register_structure_hook_factory(_is_dict, _dict_hook)
     return converter
 
 
@@ -283,7 +282,7 @@ def _is_tuple(wanted: Any) -> bool:
     return typing.get_origin(wanted) is tuple and typing.get_args(wanted)[-1:] != (...,)
 
 
-def _tuple_hook(converter: cattrs.Converter, wanted: Any) -> StructureHook:
+def _tuple_hook(wanted: Any, converter: cattrs.Converter) -> StructureHook:
     kinds = typing.get_args(wanted)
     hooks = [converter.get_structure_hook(kind) for kind in kinds]
 
@@ -319,7 +318,7 @@ def _is_dict(wanted: Any) -> bool:
     return wanted is dict or typing.get_origin(wanted) in (dict, Mapping)
 
 
-def _list_hook(converter: cattrs.Converter, wanted: Any) -> StructureHook:
+def _list_hook(wanted: Any, converter: cattrs.Converter) -> StructureHook:
     item = (typing.get_args(wanted) or (Any,))[0]
     hook = converter.get_structure_hook(item)
     collect: Callable[[list[Any]], Any] = COLLECTIONS[typing.get_origin(wanted) or wanted]
@@ -341,7 +340,7 @@ def _list_hook(converter: cattrs.Converter, wanted: Any) -> StructureHook:
     return structure
 
 
-def _dict_hook(converter: cattrs.Converter, wanted: Any) -> StructureHook:
+def _dict_hook(wanted: Any, converter: cattrs.Converter) -> StructureHook:
     key, item = typing.get_args(wanted) or (str, Any)
     key_hook, hook = converter.get_structure_hook(key), converter.get_structure_hook(item)
 

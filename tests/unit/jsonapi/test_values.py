@@ -13,10 +13,10 @@ from uuid import UUID
 
 import pytest
 
-from depotfinity_async.jsonapi import OpenEnum, make_converter
+from depotfinity_async.jsonapi import Decoder, OpenEnum, flat_array, make_converter
 from depotfinity_async.jsonapi.values import Mismatch
 
-from .classes import Colour
+from .classes import FLAT, Colour, Place, Visit
 
 
 class Level(enum.IntEnum):
@@ -156,3 +156,9 @@ class TestOpenEnum:
         blue = Colour("blue")
         for copied in (copy.deepcopy(blue), pickle.loads(pickle.dumps(blue))):
             assert (type(copied), copied) == (Colour, "blue")
+
+
+def test_a_users_converter_reads_records_inside_collections() -> None:
+    body = b'[{"VisitID":1,"At":"2022-11-22T19:54:10Z","Places":[{"x":1}]}]'
+    decoder = Decoder(FLAT, converter=make_converter())
+    assert decoder.decode(body, flat_array(Visit)).data[0].places == [Place(x=1.0)]

@@ -1,0 +1,96 @@
+"""What an object was when it was decoded, read from its document again, so that a PATCH can say what changed.
+
+Objects keep nothing for this: the document is parsed again when somebody asks for a change.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any, cast
+
+import attrs
+
+from .origin import Origin
+from .relationships import State
+from .schema import Attribute, Relationship, Schema
+from .values import is_array, is_object
+
+Linkage = dict[str, Any] | list[dict[str, Any]] | None
+"""The ``data`` of a relationship: an identifier object, several, or null (D15)."""
+
+
+@attrs.frozen
+class Original:
+    """One resource as its document has it. ``linkage`` lacks the relationships that are not loaded."""
+
+    id: str
+    attributes: Mapping[str, Any]
+    linkage: Mapping[str, Linkage]
+
+    def value(self, attribute: Attribute) -> Any:
+        """The value that the attribute was decoded to. Raises what its structure hook raises."""
+        if attribute.name not in self.attributes:
+            return attribute.absent()
+        # A copy, since a hook may keep or change what it is given, and the tree serves later calls too.
+        return attribute.hook(copy.deepcopy(self.attributes[attribute.name]), attribute.type)
+
+
+def original(schema: Schema, instance: object) -> Original | None:
+    """What the document of a mapped object says of it; ``None`` when the object came from no document."""
+    origin: object = getattr(instance, "_origin", None)
+    position: Any = getattr(instance, "_position", None)
+    if not isinstance(origin, Origin):
+        return None
+    if not (isinstance(position, tuple) and position[-1:] == ("attributes",)):
+        return _flat(schema, origin.node(position))
+    node = origin.node(cast("tuple[str | int, ...]", position)[:-1])
+    given: dict[str, Any] = node.get("relationships", {})
+    # Only declared relationships were checked when the document was decoded.
+    linkage = {
+        relationship.name: comparable(given[relationship.name]["data"])
+        for relationship in schema.relationships
+        if "data" in given.get(relationship.name, {})
+    }
+    return Original(node["id"], node.get("attributes", {}), linkage)
+
+
+def comparable(linkage: Any) -> Linkage:
+    """Linkage without the members that no identifier object has, and without empty ``meta``."""
+    if is_array(linkage):
+        return [_identifier(item) for item in linkage]
+    return _identifier(linkage) if is_object(linkage) else None
+
+
+def mentions(linkage: Linkage) -> list[dict[str, Any]]:
+    """Every identifier object of some linkage."""
+    return linkage if is_array(linkage) else [linkage] if is_object(linkage) else []
+
+
+def _identifier(given: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {name: given[name] for name in ("type", "id", "lid") if name in given}
+    return found | {"meta": given["meta"]} if given.get("meta") else found
+
+
+def _flat(schema: Schema, node: dict[str, Any]) -> Original:
+    found: dict[str, Linkage] = {}
+    for relationship in schema.relationships:
+        linkage = _foreign(schema, relationship, node)
+        if linkage is not State.NOT_LOADED:
+            found[relationship.name] = linkage
+    return Original(str(node[schema.id.name]) if schema.id else "", node, found)
+
+
+def _foreign(schema: Schema, relationship: Relationship, node: dict[str, Any]) -> Any:
+    """The linkage that a foreign key of a flat body stands for (see ``Origin.foreign``)."""
+    key = node.get(relationship.key, State.NOT_LOADED) if relationship.key else State.NOT_LOADED
+    if key is None or key is State.NOT_LOADED:
+        return key
+    id_ = str(key)
+    if relationship.parent is not None:
+        held = next(other for other in schema.relationships if other.name == relationship.parent)
+        parent = _foreign(schema, held, node)
+        if parent is None or parent is State.NOT_LOADED:
+            return parent
+        id_ = f"{parent['id']}/{id_}"
+    return {"type": relationship.targets[0], "id": id_}

@@ -1,0 +1,150 @@
+"""Relationship objects and identifiers as generated msgspec structs: small, untracked, read only when asked.
+
+Such a struct is what :class:`ToOne` and :class:`ToMany` hold in a document that was read the fast way. Its
+links and identifiers become objects of the package only when somebody looks.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
+
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
+
+from . import build
+from .build import Faults
+from .origin import Origin
+from .relationships import Identifier, State, ToMany, ToOne
+from .schema import Relationship
+
+Object = dict[str, Any]
+
+
+class LinkObject(Struct, gc=False):
+    """A link object (D21). What is no link object is left to the explaining way, which notes it."""
+
+    href: str
+    rel: Any = None
+    title: Any = None
+    type: Any = None
+    meta: Any = None
+
+
+Links = dict[str, str | LinkObject | None]
+
+
+class Linkage(Struct, gc=False, frozen=True):
+    """A relationship object, without its ``data``: that is a field of each generated struct."""
+
+    name: ClassVar[str]
+    given_links: Links | UnsetType = msgspec.field(name="links", default=UNSET)
+    given_meta: Object | UnsetType = msgspec.field(name="meta", default=UNSET)
+
+    @property
+    def links(self) -> Mapping[str, Any]:
+        """Links of the relationship."""
+        given: Any = {} if self.given_links is UNSET else msgspec.to_builtins(self.given_links)
+        return build.links(given, (), Faults())
+
+    @property
+    def meta(self) -> Mapping[str, Any]:
+        """Meta of the relationship."""
+        return {} if self.given_meta is UNSET else self.given_meta
+
+
+class OneLinkage(Linkage, gc=False, frozen=True):
+    """A to-one relationship object; ``data`` is an identifier's struct, ``None``, or unset."""
+
+    data: ClassVar[Any]
+
+    @property
+    def state(self) -> State:
+        """What the document says of the relationship."""
+        if self.data is UNSET:
+            return State.NOT_LOADED
+        return State.EMPTY if self.data is None else State.PRESENT
+
+    @property
+    def identifiers(self) -> tuple[Identifier, ...]:
+        """The target, if there is one."""
+        return (_identifier(self.data),) if self.data else ()
+
+
+class ManyLinkage(Linkage, gc=False, frozen=True):
+    """A to-many relationship object; ``data`` is a list of identifiers' structs, or unset."""
+
+    data: ClassVar[Any]
+
+    @property
+    def state(self) -> State:
+        """What the document says of the relationship."""
+        if self.data is UNSET:
+            return State.NOT_LOADED
+        return State.PRESENT if self.data else State.EMPTY
+
+    @property
+    def identifiers(self) -> tuple[Identifier, ...]:
+        """The targets in the document's order."""
+        return tuple(_identifier(each) for each in self.data) if self.data else ()
+
+
+class Relationships(Struct, gc=False, frozen=True):
+    """The relationships of a resource object; one field for each that the class declares."""
+
+    places: ClassVar[Mapping[str, str]]
+    """Names of the fields by the slots of the class."""
+
+    def relationship(self, slot: str, origin: Origin) -> ToOne[Any] | ToMany[Any] | None:
+        """The relationship that belongs in a slot, linked; ``None`` for a slot of anything else."""
+        place = self.places.get(slot)
+        if place is None:
+            return None
+        told: OneLinkage | ManyLinkage = getattr(self, place)
+        data = told.data
+        if isinstance(told, OneLinkage):
+            return ToOne[Any].linked(told, origin.find(data.type, data.id) if data else None)
+        return ToMany[Any].linked(told, [origin.find(each.type, each.id) for each in data or ()])
+
+
+def relationships_struct(relationships: tuple[Relationship, ...]) -> type[Struct]:
+    """The struct of a class's ``relationships`` member."""
+    fields: list[tuple[str, Any, Any]] = []
+    for number, relationship in enumerate(relationships):
+        linkage = _linkage_struct(relationship)
+        fields.append((f"r{number}", linkage, msgspec.field(name=relationship.name, default=linkage())))
+    return msgspec.defstruct(
+        "RelationshipsObject",
+        fields,
+        bases=(Relationships,),
+        namespace={"places": {each.slot: f"r{number}" for number, each in enumerate(relationships)}},
+        kw_only=True,
+        gc=False,
+        frozen=True,
+    )
+
+
+def _linkage_struct(relationship: Relationship) -> type[Struct]:
+    # The types that the class declares, and no other: an unknown one is read the explaining way.
+    literal: Any = Literal
+    type_: Any = literal[relationship.targets] if relationship.targets else str
+    identifier: Any = msgspec.defstruct(
+        "IdentifierObject",
+        [("type", type_), ("id", str), ("meta", Object | UnsetType, UNSET)],
+        gc=False,
+    )
+    data: Any = types.GenericAlias(list, identifier) if relationship.many else identifier | None
+    return msgspec.defstruct(
+        "ManyLinkageObject" if relationship.many else "OneLinkageObject",
+        [("data", data | UnsetType, UNSET)],
+        bases=(ManyLinkage if relationship.many else OneLinkage,),
+        namespace={"name": relationship.name},
+        kw_only=True,
+        gc=False,
+        frozen=True,
+    )
+
+
+def _identifier(given: Any) -> Identifier:
+    return Identifier(given.type, given.id, {} if given.meta is UNSET else given.meta)

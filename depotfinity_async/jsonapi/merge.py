@@ -1,0 +1,172 @@
+"""Bringing what a new document says of a resource into the object that earlier documents made of it.
+
+Both objects are of one class. Which objects are one resource decides the identity map (``identity``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+import attrs
+
+from .document import Resource
+from .origin import Origin
+from .relationships import State, ToMany, ToOne
+from .schema import Attribute, Relationship, Schema
+from .values import is_array, is_object
+
+Relation = ToOne[Any] | ToMany[Any]
+Changes = dict[str, tuple[Any, Any]]
+"""What changed: field name to its value before and now."""
+
+
+def merge_mapped(known: Any, fresh: Any, schema: Schema) -> Changes:
+    """Merge an object of a mapped class, whose document was just decoded, into the known one."""
+    changes: Changes = {}
+    relations = {
+        _field(relationship): relationship.slot
+        for relationship in schema.relationships
+        if not _same_keys(known, fresh, schema, relationship)
+    }
+    # Looked at before anything is set: what a foreign key stands for may depend on its parent's.
+    held = {field: (getattr(known, field), getattr(fresh, field)) for field in relations}
+    is_part = False
+    for attribute in schema.attributes:
+        before, now = getattr(known, attribute.slot), getattr(fresh, attribute.slot)
+        if same(before, now):
+            continue
+        if _is_absent(attribute, now, fresh):
+            is_part = True
+            continue
+        object.__setattr__(known, attribute.slot, now)
+        changes[attribute.slot] = before, now
+    for field, (before, now) in held.items():
+        if _stays(before, now):
+            is_part = is_part or before.state is not State.NOT_LOADED
+            continue
+        object.__setattr__(known, relations[field], now)
+        if before != now:
+            changes[field] = before, now
+    origin, position = fresh._origin, fresh._position
+    if is_part:
+        origin, position = _joined(known, fresh)
+    object.__setattr__(known, "_origin", origin)
+    object.__setattr__(known, "_position", position)
+    return changes
+
+
+def merge_generic(known: Resource, fresh: Resource) -> Changes:
+    """Merge a resource that no class stands for; what it did not have before was ``attrs.NOTHING``."""
+    changes: Changes = {}
+    for name, now in fresh.attributes.items():
+        before = known.attributes.get(name, attrs.NOTHING)
+        if not same(before, now):
+            known.attributes[name] = now
+            changes[name] = before, now
+    for name, now in fresh.relationships.items():
+        before = known.relationships.get(name)
+        if before is not None and _stays(before, now):
+            continue
+        known.relationships[name] = now
+        if before != now:
+            changes[name] = attrs.NOTHING if before is None else before, now
+    known.links, known.meta = fresh.links or known.links, fresh.meta or known.meta
+    return changes
+
+
+def same(before: Any, now: Any) -> bool:
+    """Whether two values are one; ``1``, ``1.0`` and ``True`` are not. Nesting may be of any depth."""
+    if not isinstance(before, (list, dict)):
+        return before is now or (type(before) is type(now) and _equal(before, now))
+    pairs: list[tuple[Any, Any]] = [(before, now)]
+    while pairs:
+        one, other = pairs.pop()
+        if one is other:
+            continue
+        if type(one) is not type(other):
+            return False
+        if is_array(one):
+            if len(one) != len(other):
+                return False
+            pairs += zip(one, other, strict=True)
+        elif is_object(one):
+            if one.keys() != other.keys():
+                return False
+            pairs += [(value, other[name]) for name, value in one.items()]
+        elif not _equal(one, other):
+            return False
+    return True
+
+
+def _equal(one: Any, other: Any) -> bool:
+    try:
+        return bool(one == other)
+    except Exception:  # noqa: BLE001  # a value may be of a user's own class, which may raise anything
+        return False
+
+
+def _field(relationship: Relationship) -> str:
+    """The name under which an object gives the relationship; a foreign key is kept in a slot of its own."""
+    return relationship.name if relationship.key else relationship.slot
+
+
+def _same_keys(known: Any, fresh: Any, schema: Schema, relationship: Relationship) -> bool:
+    """Whether a foreign key, and its parent's, are what they were and nobody has looked at them yet."""
+    if relationship.key is None:
+        return False
+    slots = [
+        each.slot for each in schema.relationships if each.name in (relationship.name, relationship.parent)
+    ]
+    return all(
+        not isinstance(getattr(known, slot), ToOne) and same(getattr(known, slot), getattr(fresh, slot))
+        for slot in slots
+    )
+
+
+def _stays(before: Relation, now: Relation) -> bool:
+    """Whether the document does not load a relationship, and adds nothing to what is known of it."""
+    if now.state is not State.NOT_LOADED:
+        return False
+    return before.state is not State.NOT_LOADED or not (now.links or now.meta)
+
+
+def _is_absent(attribute: Attribute, now: Any, fresh: Any) -> bool:
+    """Whether the document left an attribute out, so that ``now`` is only its default."""
+    if attribute.field.factory is None and not same(now, attribute.absent()):
+        return False  # not the default, so the document told it and need not be looked at again
+    return attribute.name not in _members(fresh._origin, fresh._position)
+
+
+def _members(origin: Origin, position: Any) -> Mapping[str, Any]:
+    if not _is_resource_object(position):
+        return cast("Mapping[str, Any]", origin.node(position))
+    members: Mapping[str, Any] = origin.node(position[:-1]).get("attributes", {})
+    return members
+
+
+def _is_resource_object(position: Any) -> bool:
+    """Whether a position is that of a JSON:API document, not of a flat body."""
+    return isinstance(position, tuple) and position[-1:] == ("attributes",)
+
+
+def _joined(known: Any, fresh: Any) -> tuple[Origin, Any]:
+    """Origin and position of an object of which the later document told a part only: both together.
+
+    What the object was when it was decoded has to stay known, for its undeclared members and for a PATCH.
+    """
+    old: Origin = known._origin
+    new: Origin = fresh._origin
+    at, there = known._position, fresh._position
+    if _is_resource_object(at) is not _is_resource_object(there):
+        return new, there  # a flat body and a JSON:API document do not share their names
+    if not _is_resource_object(there):
+        return new.holding({**old.node(at), **new.node(there)}), ()
+    before, now = old.node(at[:-1]), new.node(there[:-1])
+    relations: dict[str, Any] = dict(before.get("relationships", {}))
+    for name, told in now.get("relationships", {}).items():
+        if name not in relations or (is_object(told) and "data" in told):
+            relations[name] = told
+    attributes = {**before.get("attributes", {}), **now.get("attributes", {})}
+    whole = {**before, **now, "attributes": attributes, "relationships": relations}
+    return new.holding({"data": whole}), ("data", "attributes")

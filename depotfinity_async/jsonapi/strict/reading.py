@@ -1,0 +1,75 @@
+"""Bytes to a JSON tree for strict mode: readable is what the decoder can read, and repetition is found.
+
+What a document says is judged in :func:`~.document.check`, not here.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import attrs
+
+from depotfinity_async.jsonapi import parse
+from depotfinity_async.jsonapi.errors import Fault, Path
+from depotfinity_async.jsonapi.values import is_array, is_object
+
+MAX_DEPTH = 500
+"""Arrays and objects within each other; documents of the standard need about ten."""
+
+
+@attrs.frozen
+class Reading:
+    """A JSON tree, and the members that stood twice in their object (the last one counts)."""
+
+    tree: Any
+    faults: tuple[Fault, ...]
+
+
+def read(raw: bytes | str, *, max_bytes: int = parse.MAX_BYTES, max_depth: int = MAX_DEPTH) -> Reading:
+    """Read the bytes of a document.
+
+    Raises :class:`~depotfinity_async.jsonapi.DecodeError` for more than ``max_bytes`` bytes, for arrays and
+    objects that stand deeper than ``max_depth`` within each other, and for all that is no JSON in UTF-8
+    (RFC 8259): NaN and numbers too large for a float, integers of more than 4,300 digits, lone surrogates.
+    """
+    data = parse.clean(raw, max_bytes)
+    # The decoder's parser judges what is readable, so that both modes agree; only it does not see repetition.
+    _check_depth(parse.tree(data), max_depth)
+    repeated: dict[int, tuple[dict[str, Any], list[tuple[str, Any]]]] = {}
+
+    def make(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        made = dict(pairs)
+        if len(made) < len(pairs):
+            last = {name: number for number, (name, _) in enumerate(pairs)}
+            lost = [pair for number, pair in enumerate(pairs) if last[pair[0]] != number]
+            # The object is kept beside its number, so that no other object can get the same one.
+            repeated[id(made)] = (made, lost)
+        return made
+
+    try:
+        tree = json.loads(data.decode(), object_pairs_hook=make)
+    except (ValueError, RecursionError) as error:
+        raise parse.unreadable(f"not JSON: {error}") from None
+    found: list[Fault] = []
+    if repeated:
+        waiting: list[tuple[Any, Path]] = [(tree, ())]
+        while waiting:
+            node, path = waiting.pop()
+            if is_array(node):
+                waiting.extend((item, (*path, index)) for index, item in enumerate(node))
+            elif is_object(node):
+                lost = repeated[id(node)][1] if id(node) in repeated else []
+                message = "stands more than once in its object (RFC 8259, section 4)"
+                found.extend(Fault((*path, name), message) for name, _ in lost)
+                waiting.extend((value, (*path, name)) for name, value in (*node.items(), *lost))
+    return Reading(tree, tuple(found))
+
+
+def _check_depth(tree: Any, max_depth: int) -> None:
+    level, depth = [tree], 0
+    while level := [node for node in level if is_array(node) or is_object(node)]:
+        depth += 1
+        if depth > max_depth:
+            raise parse.unreadable(f"nested more than {max_depth} deep (max_depth)")
+        level = [item for node in level for item in (node.values() if is_object(node) else node)]

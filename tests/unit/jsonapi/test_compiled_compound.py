@@ -1,0 +1,379 @@
+"""JSON:API documents by way of generated structs: the same results as the explaining way, or none."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from depotfinity_async import jsonapi
+from depotfinity_async.jsonapi import DecodeError, Decoder, Document, ToMany, ToOne, attribute, flat_array
+from depotfinity_async.jsonapi.compound import read_document
+from depotfinity_async.jsonapi.origin import Origin
+
+from .classes import BLOG, FLAT, Colour, Person, Place
+
+
+@jsonapi.resource("logs", frozen=True)
+class Log:
+    """Values and relationships of every kind."""
+
+    id: int
+    at: datetime
+    energy: float | None = None
+    colour: Colour = Colour.RED
+    places: list[Place] = attribute(factory=list[Place])
+    raw: Any = attribute("the-raw", default=None)
+    next: ToOne[Log] = attribute("next-log")
+    about: ToOne[Log | Person]
+    others: ToMany[Any]
+
+
+DECODER = Decoder([*BLOG, *FLAT, Log])
+
+
+def fast(
+    body: Any, shape: jsonapi.Shape[Any] | None = None, decoder: Decoder = DECODER
+) -> Document[Any] | None:
+    return decoder._fast_document(json.dumps(body).encode(), shape)
+
+
+def taken(body: Any, shape: jsonapi.Shape[Any] | None = None, decoder: Decoder = DECODER) -> Document[Any]:
+    document = fast(body, shape, decoder)
+    assert document is not None
+    return document
+
+
+def explained(
+    body: Any, shape: jsonapi.Shape[Any] | None = None, decoder: Decoder = DECODER
+) -> Document[Any]:
+    raw = json.dumps(body).encode()
+    return read_document(json.loads(raw), decoder._types, Origin(decoder._schemas, raw), shape)
+
+
+def one(node: Any, **members: Any) -> dict[str, Any]:
+    return {"data": node} | members
+
+
+LOG = {"type": "logs", "id": "7", "attributes": {"at": "2022-11-22T21:54:10+02:00"}}
+
+
+def log(id_: str = "7", **relationships: Any) -> dict[str, Any]:
+    return LOG | {"id": id_, "relationships": relationships}
+
+
+# -- what it takes -----------------------------------------------------------------------------------------
+
+
+def test_values_are_those_of_the_class() -> None:
+    attributes = {"energy": 3, "colour": "pink", "places": [{"x": 1}], "the-raw": {"a": [1]}, "new": 0}
+    made = taken(one(LOG | {"attributes": LOG["attributes"] | attributes})).data  # type: ignore[operator]  # a literal of mixed values
+    assert (made.id, made.at, made.energy) == (7, datetime(2022, 11, 22, 19, 54, 10, tzinfo=UTC), 3.0)
+    assert (made.colour.is_known, made.places, made.raw) == (False, [Place(x=1.0)], {"a": [1]})
+    assert jsonapi.extra(made) == {"new": 0}
+
+
+def test_one_type_and_id_is_one_object_in_cycles_too() -> None:
+    first = log("1", **{"next-log": one({"type": "logs", "id": "2"})})
+    second = log("2", **{"next-log": one({"type": "logs", "id": "1"})})
+    document = taken(one([first], included=[second]))
+    (made,) = document.data
+    assert made.next.get() is document.included[0]
+    assert made.next.get().next.get() is made
+
+
+def test_relationships_keep_links_meta_and_the_meta_of_identifiers() -> None:
+    links = {
+        "self": "/s",
+        "related": {"href": "/r", "title": "R", "rel": 3, "meta": {"n": 1}},
+        "prev": None,
+        "@at": "x",
+    }
+    about = {"type": "people", "id": "9", "meta": {"role": "x"}}
+    made = taken(one(log(about=one(about, links=links, meta={"m": 1}), others={"links": {}}))).data
+    assert made.about.links == {
+        "self": jsonapi.Link(href="/s"),
+        "related": jsonapi.Link(href="/r", title="R", meta={"n": 1}),
+        "prev": None,
+    }
+    assert (made.about.meta, made.about.identifier.meta) == ({"m": 1}, {"role": "x"})
+    assert (made.others.links, made.others.meta, made.next.links) == ({}, {}, {})
+
+
+def test_a_resource_that_stands_twice_is_the_first_one_and_noted() -> None:
+    twice = one([log("1", about=one(None)), LOG | {"id": "1"}], included=[log("1")])
+    document = taken(twice)
+    assert document.data[0] is document.data[1] is document.included[0]
+    assert document.data[0].about.state is jsonapi.State.EMPTY
+    assert document.notes == explained(twice).notes
+    assert [(note.pointer, note.rule) for note in document.notes] == [
+        ("/data/1", "D10"),
+        ("/included/0", "D10"),
+    ]
+
+
+def test_documents_without_resources_are_taken() -> None:
+    assert (taken({"data": None}).data, taken({"data": []}).data) == (None, [])
+
+
+def test_a_shape_takes_a_document_of_its_class() -> None:
+    assert taken(one([LOG]), flat_array(Log)).data[0].id == 7
+    assert taken(one(LOG), jsonapi.flat_object(Log)).data.id == 7
+    for body in (one(LOG), one(None), one([{"type": "stations", "id": "1"}]), one([LOG], other=1)):
+        assert fast(body, flat_array(Log)) is None
+    assert fast(one(None), jsonapi.flat_object(Log)) is None
+
+
+def test_a_decoder_of_one_class_insists_on_the_type() -> None:
+    decoder = Decoder([Person])
+    node = {"id": "1", "attributes": {"firstName": "Ann"}}
+    assert taken(one(node | {"type": "people"}), decoder=decoder).data.first_name == "Ann"
+    for body in (one(node), one(node | {"type": ""}), one(node | {"type": "robots"})):
+        assert fast(body, decoder=decoder) is None
+
+
+def test_a_class_without_required_attributes_needs_none() -> None:
+    station = taken(one({"type": "stations", "id": "1"})).data
+    assert jsonapi.extra(station) == {}
+
+
+@pytest.mark.parametrize("name", ['a"b', "a\\b", "a\nb"])
+def test_members_that_no_struct_can_have_are_read_the_explaining_way(name: str) -> None:
+    @jsonapi.resource("odd")
+    class Odd:
+        id: str
+        size: int = attribute(name)
+
+    decoder = Decoder([Odd])
+    body = one({"type": "odd", "id": "1", "attributes": {name: 3}})
+    assert fast(body, decoder=decoder) is None
+    assert decoder.decode(json.dumps(body)).data.size == 3
+
+    @jsonapi.resource("odder")
+    class Odder:
+        id: str
+        friend: ToOne[Odder] = attribute(name)
+
+    assert fast(one(None), decoder=Decoder([Odder])) is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        one(LOG | {"type": "robots"}),
+        one([LOG], included=[{"type": "robots", "id": "1"}]),
+        one(log(about=one({"type": "robots", "id": "1"}))),
+        one(log(about={"links": {"self": 3}})),
+        one([], errors=[{}]),
+        {"meta": {}},
+    ],
+)
+def test_what_it_leaves_to_the_explaining_way(body: Any) -> None:
+    assert fast(body) is None
+    DECODER.decode(json.dumps(body))
+
+
+def test_objects_can_be_copied_and_pickled() -> None:
+    body = one(
+        log(
+            about=one({"type": "people", "id": "9"}, links={"self": "/s"}),
+            others=one([{"type": "logs", "id": "7"}]),
+        )
+    )
+    made = taken(body).data
+    for copied in (copy.copy(made), copy.deepcopy(made), pickle.loads(pickle.dumps(made))):
+        assert (copied.about, copied.about.links, copied.next.state) == (
+            made.about,
+            made.about.links,
+            made.next.state,
+        )
+        assert copied.others.identifiers == made.others.identifiers
+        assert copied.others[0].id == 7
+    assert {made.about, copy.copy(made.about)} == {made.about}
+    assert {made.others, copy.copy(made.others)} == {made.others}
+
+
+def test_relationships_have_their_names() -> None:
+    made = taken(one(log(about={}))).data
+    assert (made.next.name, made.about.name, made.others.name) == ("next-log", "about", "others")
+    with pytest.raises(jsonapi.NotLoadedError, match="'others' is not loaded"):
+        len(made.others)
+
+
+def test_a_hook_that_raises_is_explained() -> None:
+    def hook(value: Any, _: Any) -> float:
+        raise ZeroDivisionError
+
+    converter = jsonapi.make_converter()
+    converter.register_structure_hook(float, hook)
+    decoder = Decoder([Log, Person], converter=converter)
+    body = one(LOG | {"attributes": LOG["attributes"] | {"energy": 1}})  # type: ignore[operator]  # a literal of mixed values
+    assert fast(body, decoder=decoder) is None
+    with pytest.raises(DecodeError, match="/data/attributes/energy: cannot be read"):
+        decoder.decode(json.dumps(body))
+
+
+# -- the two ways agree ------------------------------------------------------------------------------------
+
+
+def seen(document: Document[Any]) -> Any:
+    """Everything that a document tells, in a form that can be compared."""
+    primary = document.data if isinstance(document.data, list) else [document.data]
+    objects = [*primary, *document.included]
+    places = {id(item): number for number, item in reversed([*enumerate(objects)])}
+
+    def relation(held: Any) -> Any:
+        identifiers = () if held.state is jsonapi.State.NOT_LOADED else held._told.identifiers
+        metas = [found.meta for found in identifiers]
+        targets = held._targets if isinstance(held, ToMany) else [held._target]
+        numbers = [places.get(id(target)) for target in targets]
+        return (type(held), held.name, held.state, identifiers, metas, held.links, held.meta, numbers)
+
+    def whole(item: Any) -> Any:
+        if item is None:
+            return None
+        names = [name for name in item.__slots__ if isinstance(getattr(item, name, None), (ToOne, ToMany))]
+        return (
+            places[id(item)],
+            repr(item),
+            [relation(getattr(item, name)) for name in names],
+            jsonapi.extra(item) if not isinstance(item, jsonapi.Resource) else None,
+            getattr(item, "_position", None),
+        )
+
+    return (
+        type(document.data),
+        [whole(item) for item in objects],
+        document.meta,
+        document.links,
+        document.jsonapi,
+        document.notes,
+    )
+
+
+def outcome(decode: Any) -> Any:
+    try:
+        return seen(decode())
+    except DecodeError as error:
+        return error.faults
+
+
+scalars = st.none() | st.booleans() | st.integers(-9, 9) | st.just(1.5) | st.text(max_size=3)
+anything = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+    max_leaves=4,
+)
+
+
+def mostly(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Values that are right, and now and then anything."""
+    return st.integers(0, 24).flatmap(lambda chance: values if chance else anything)
+
+
+objects = mostly(st.dictionaries(st.sampled_from(["a", "self", "@at"]), anything, max_size=2))
+texts = mostly(st.sampled_from(["1", "2", "3"]))
+link = (
+    st.none()
+    | st.sampled_from(["/a", "b"])
+    | st.fixed_dictionaries(
+        {"href": mostly(st.just("/x"))}, optional={"title": scalars, "rel": scalars, "meta": objects}
+    )
+)
+links = mostly(st.dictionaries(st.sampled_from(["self", "next", "@at", "my-own"]), mostly(link), max_size=2))
+identifiers = mostly(
+    st.fixed_dictionaries(
+        {"type": mostly(st.sampled_from(["logs", "people"])), "id": texts}, optional={"meta": objects}
+    )
+)
+relationships = {
+    "next-log": identifiers | st.none(),
+    "about": identifiers | st.none(),
+    "others": st.lists(identifiers, max_size=3),
+    "best-friend": identifiers | st.none(),
+    "new": anything,
+    "@at": anything,
+}
+related = st.fixed_dictionaries(
+    {},
+    optional={
+        name: mostly(
+            st.fixed_dictionaries({}, optional={"data": mostly(data), "links": links, "meta": objects})
+        )
+        for name, data in relationships.items()
+    },
+)
+log_attributes = st.fixed_dictionaries(
+    {"at": mostly(st.sampled_from(["2022-11-22T19:54:10Z", "2022-11-22T19:54:10.1+02:00"]))},
+    optional={
+        "energy": mostly(st.none() | st.integers(0, 5) | st.just(2.5)),
+        "colour": mostly(st.sampled_from(["red", "pink"])),
+        "places": mostly(st.lists(st.just({"x": 1}), max_size=2)),
+        "the-raw": anything,
+        "new": anything,
+    },
+)
+person_attributes = st.fixed_dictionaries(
+    {"firstName": mostly(st.just("Ann"))}, optional={"nick": mostly(st.none())}
+)
+resources = mostly(
+    st.fixed_dictionaries(
+        {"type": st.just("logs"), "id": texts, "attributes": mostly(log_attributes)},
+        optional={"relationships": mostly(related), "links": anything, "new": anything},
+    )
+    | st.fixed_dictionaries(
+        {"type": mostly(st.just("people")), "id": texts, "attributes": mostly(person_attributes)},
+        optional={"relationships": mostly(related), "meta": anything},
+    )
+)
+documents = st.fixed_dictionaries(
+    {"data": mostly(resources | st.none() | st.lists(resources, max_size=3))},
+    optional={
+        "included": mostly(st.lists(resources, max_size=3)),
+        "meta": objects,
+        "links": links,
+        "jsonapi": objects,
+        "errors": st.none(),
+        "@at": anything,
+    },
+)
+
+
+@given(documents)
+def test_the_fast_and_the_explaining_way_agree(body: Any) -> None:
+    wanted = outcome(lambda: explained(body))
+    assert outcome(lambda: DECODER.decode(json.dumps(body))) == wanted
+    document = fast(body)
+    if document is not None:
+        assert seen(document) == wanted
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 4), st.none() | st.integers(1, 5), st.lists(st.integers(1, 5), max_size=3))
+    )
+)
+def test_right_documents_are_taken_and_agree(nodes: list[tuple[int, int | None, list[int]]]) -> None:
+    def named(number: int) -> dict[str, Any]:
+        return {"type": "logs", "id": str(number)}
+
+    made = [
+        log(str(number), about=one(named(to) if to else None), others=one([named(each) for each in many]))
+        for number, to, many in nodes
+    ]
+    body = one(made[:2], included=made[2:])
+    assert seen(taken(body)) == seen(explained(body))
+
+
+@given(documents)
+def test_shapes_agree(body: Any) -> None:
+    for shape in (flat_array(Log), jsonapi.flat_object(Log)):
+        document = fast(body, shape)
+        if document is not None:
+            assert seen(document) == outcome(lambda shape=shape: explained(body, shape))

@@ -1,0 +1,437 @@
+"""Pages of every shape that services have: where the next one is, and what is never followed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from depotfinity_async import jsonapi
+from depotfinity_async.jsonapi import Decoder, Document, PageNumbers, Paginator, PagingError, Resource
+from depotfinity_async.jsonapi.paging_policies import CountedPages, Cursors, NextLinks, PagingPolicy
+
+BASE = "https://api.example/v1/rows"
+DECODER = Decoder()
+
+
+def document(rows: Sequence[Any] = (), **members: Any) -> Document[Any]:
+    """A document as the decoder makes it, with a resource for each row."""
+    data = [{"type": "rows", "id": str(row)} for row in rows]
+    return DECODER.decode(json.dumps({"data": data} | members))
+
+
+def linked_from(href: Any, url: str) -> Document[Any]:
+    return linked(href, [url])
+
+
+def linked(href: Any, rows: Sequence[Any] = ()) -> Document[Any]:
+    return document(rows, links={"next": href})
+
+
+class Service:
+    """Serves one page for each position, and keeps a log of what was asked for."""
+
+    def __init__(self, page: Callable[[Any], Document[Any]]) -> None:
+        self.page = page
+        self.asked: list[Any] = []
+
+    async def fetch(self, position: Any) -> Document[Any]:
+        self.asked.append(position)
+        return self.page(position)
+
+    def paginator(self, policy: PagingPolicy[Any], **options: Any) -> Paginator[Resource]:
+        return Paginator(self.fetch, policy, **options)
+
+
+async def ids(paginator: Paginator[Resource]) -> list[str]:
+    return [row.id async for row in paginator]
+
+
+class TestNextLinks:
+    policy = NextLinks(BASE + "?page=1")
+
+    @pytest.mark.parametrize(
+        ("href", "expected"),
+        [
+            ("https://api.example/v1/rows?page=2", "https://api.example/v1/rows?page=2"),
+            ({"href": "/v2/rows", "meta": {}}, "https://api.example/v2/rows"),
+            ("/v2/rows?a=b", "https://api.example/v2/rows?a=b"),
+            ("?page=2", "https://api.example/v1/rows?page=2"),
+            ("more?page=2", "https://api.example/v1/more?page=2"),
+            ("../x", "https://api.example/x"),
+            ("//api.example/x", "https://api.example/x"),
+            ("https://API.example:443/x", "https://API.example:443/x"),
+            ("HTTPS://api.example/x", "https://api.example/x"),
+            ("?page=2#rows", "https://api.example/v1/rows?page=2"),
+            ("?page%5Bafter%5D=%C3%A9&q=é", "https://api.example/v1/rows?page%5Bafter%5D=%C3%A9&q=é"),
+            (None, None),
+        ],
+    )
+    def test_lead_to_the_same_origin(self, href: Any, expected: str | None) -> None:
+        assert self.policy.after(self.policy.start, linked(href)) == expected
+
+    def test_are_relative_to_the_page_that_they_stand_on(self) -> None:
+        assert self.policy.after("https://api.example/v2/a/b", linked("c")) == "https://api.example/v2/a/c"
+
+    def test_may_be_absent(self) -> None:
+        assert self.policy.after(self.policy.start, document(links={"prev": "/x"})) is None
+
+    @pytest.mark.parametrize(
+        "href",
+        [
+            "https://evil.example/v1/rows",
+            "https://api.example.evil.example/",
+            "https://api.example./",
+            "https://evil.example\\@api.example/",
+            "https:\\\\evil.example/",
+            "/\\evil.example/",
+            "\\\\evil.example/",
+            "http://api.example/v1/rows",
+            "https://api.example:8443/",
+            "https://api.example:99999/",
+            "https://api.example:x/",
+            "//evil.example/",
+            "\t//evil.example/",
+            "/\t/evil.example/",
+            "ht\ntps://evil.example/",
+            " https://evil.example/",
+            "https://user@api.example/",
+            "https://user:secret@api.example/",
+            "https://api.example@evil.example/",
+            "//api.example@evil.example/",
+            "file:///etc/passwd",
+            "file://api.example/etc/passwd",
+            "javascript:alert(1)",
+            "data:application/json,{}",
+            "ftp://api.example/",
+            "https://[api.example]/",
+            "https://[::1",
+            "https://api.example\uff052f.evil.example/",
+            "https://ap\u0131.example/",
+            "https://api.example\u2024evil.example/",
+            "https://\uff41pi.example/",
+            "https://api.ex\u0430mple/",
+            "/rows\x00",
+            "/rows\x7f",
+        ],
+    )
+    def test_elsewhere_are_refused(self, href: str) -> None:
+        with pytest.raises(PagingError) as caught:
+            self.policy.after(self.policy.start, linked(href))
+        assert "secret" not in str(caught.value)
+        assert str(caught.value).isprintable()
+
+    def test_a_look_alike_letter_that_lower_case_hides(self) -> None:
+        policy = NextLinks("https://kiosk.example/")
+        with pytest.raises(PagingError, match="look-alike"):
+            policy.after(policy.start, linked("https://\u212aiosk.example/"))
+
+    def test_to_another_port_or_scheme_than_the_starts(self) -> None:
+        policy = NextLinks("http://127.0.0.1:8080/rows")
+        assert policy.after(policy.start, linked("?n=2")) == "http://127.0.0.1:8080/rows?n=2"
+        for href in ("http://127.0.0.1/rows", "https://127.0.0.1:8080/rows", "http://127.0.0.1:8081/"):
+            with pytest.raises(PagingError, match=r"away from 'http://127.0.0.1:8080'"):
+                policy.after(policy.start, linked(href))
+
+    @pytest.mark.parametrize("href", [3, {}, {"href": None}, [], True])
+    def test_that_are_no_links_do_not_end_the_collection(self, href: Any) -> None:
+        with pytest.raises(PagingError, match=r"links\.next is no link"):
+            self.policy.after(self.policy.start, linked(href))
+
+    @pytest.mark.parametrize(
+        "start", ["/v1/rows", "rows", "", "ftp://h/", "https://", "https://h:x/", "https://u:secret@h/"]
+    )
+    def test_need_an_absolute_start(self, start: str) -> None:
+        with pytest.raises(PagingError) as caught:
+            NextLinks(start)
+        assert "secret" not in str(caught.value)
+
+    async def test_are_followed_to_the_end(self) -> None:
+        def page(url: str) -> Document[Any]:
+            number = int(parse_qs(urlsplit(url).query).get("page", ["1"])[0])
+            return linked(f"?page={number + 1}" if number < 4 else None, [number * 10, number * 10 + 1])
+
+        service = Service(page)
+        paginator = service.paginator(NextLinks(BASE))
+        assert await ids(paginator) == ["10", "11", "20", "21", "30", "31", "40", "41"]
+        assert service.asked == [BASE, *(f"{BASE}?page={number}" for number in (2, 3, 4))]
+
+    async def test_a_refused_link_is_not_fetched_and_costs_no_rows(self) -> None:
+        service = Service(lambda url: linked("https://evil.example/", [1]))
+        pages = service.paginator(self.policy).pages()
+        page = await anext(pages)
+        assert page[0].id == "1"
+        sentence = r"after the page at '.*/v1/rows': links\.next leads to"
+        with pytest.raises(PagingError, match=sentence):
+            _ = page.next_position
+        with pytest.raises(PagingError, match=sentence):
+            await anext(pages)
+        assert pages.position == self.policy.start
+        assert service.asked == [self.policy.start]
+        assert (await service.paginator(self.policy))[0].id == "1"
+
+    async def test_a_cycle_of_links_is_detected(self) -> None:
+        following = {"": "?b", "b": "?c", "c": "?b#again"}
+        service = Service(lambda url: linked(following[urlsplit(url).query], [url]))
+        pages = service.paginator(NextLinks(BASE)).pages()
+        found = [(await anext(pages))[0].id for _ in range(3)]
+        with pytest.raises(PagingError, match="leads back to"):
+            await anext(pages)
+        assert found == [BASE, BASE + "?b", BASE + "?c"]
+        assert len(service.asked) == 3
+
+    async def test_a_page_that_names_itself_is_a_cycle(self) -> None:
+        for href in (self.policy.start, "", "#top"):
+            service = Service(partial(linked_from, href))
+            with pytest.raises(PagingError, match="leads back to"):
+                await ids(service.paginator(self.policy))
+            assert len(service.asked) == 1
+
+    def test_messages_do_not_show_the_query(self) -> None:
+        assert self.policy.place(BASE + "?key=secret") == f"the page at '{BASE}'"
+
+    async def test_a_failure_keeps_the_place(self) -> None:
+        def page(url: str) -> Document[Any]:
+            if "page=2" in url and len(service.asked) < 4:
+                raise ConnectionError("lost")
+            return linked("?page=2&cursor=c" if "page=1" in url else None, [url])
+
+        service = Service(page)
+        rows = aiter(service.paginator(self.policy))
+        await anext(rows)
+        second = BASE + "?page=2&cursor=c"
+        for _ in range(2):
+            with pytest.raises(ConnectionError) as caught:
+                await anext(rows)
+            assert caught.value.__notes__ == [
+                f"While fetching the page at '{BASE}'; begin again there (`position` of the iterator)."
+            ]
+            assert rows.position == second
+        resumed = service.paginator(NextLinks(json.loads(json.dumps(rows.position))))
+        assert await ids(resumed) == [second]
+        assert [row.id async for row in rows] == [second]
+        assert rows.position is None
+
+
+class TestCursors:
+    @pytest.mark.parametrize("member", ["cursor", "pagination.cursors.next"])
+    @pytest.mark.parametrize("end", [None, "", "absent"])
+    async def test_are_followed_until_null_or_absent(self, member: str, end: str | None) -> None:
+        cursors: Mapping[str, Any] = {"": "b==", "b==": 3, "3": end}
+
+        def page(cursor: str) -> Document[Any]:
+            meta: Any = {} if cursors[cursor] == "absent" else cursors[cursor]
+            for name in reversed(member.split(".")):
+                meta = {name: meta} if meta != {} else {}
+            return document([cursor or "a"], meta=meta)
+
+        service = Service(page)
+        assert await ids(service.paginator(Cursors(member))) == ["a", "b==", "3"]
+        assert service.asked == ["", "b==", "3"]
+        assert await ids(service.paginator(Cursors(member, start="b=="))) == ["b==", "3"]
+
+    @pytest.mark.parametrize("cursor", [1.5, True, [], {}])
+    def test_of_another_kind_are_refused(self, cursor: Any) -> None:
+        with pytest.raises(PagingError, match=r"meta\.page\.next is to be a cursor"):
+            Cursors("page.next").after("", document(meta={"page": {"next": cursor}}))
+
+    def test_are_looked_for_in_objects_only(self) -> None:
+        assert Cursors("page.next").after("", document(meta={"page": "next"})) is None
+
+    async def test_a_cursor_that_comes_back_is_detected(self) -> None:
+        service = Service(lambda cursor: document([cursor], meta={"cursor": "b" if cursor == "a" else "a"}))
+        with pytest.raises(PagingError, match="the page of cursor 'b' leads back to the page of cursor 'a'"):
+            await ids(service.paginator(Cursors("cursor")))
+        assert service.asked == ["", "a", "b"]
+
+    def test_long_ones_are_cut_in_messages(self) -> None:
+        policy = Cursors("cursor")
+        assert policy.place("") == "the first page"
+        assert len(policy.place("x" * 10_000)) < 200
+
+
+class TestCountedPages:
+    @pytest.mark.parametrize(
+        ("policy", "count", "asked"),
+        [
+            (CountedPages(count="page.total"), 3, [1, 2, 3]),
+            (CountedPages(count="page.total"), 1, [1]),
+            (CountedPages(count="page.total"), 0, [1]),
+            (CountedPages(count="page.total", first=0), 3, [0, 1, 2]),
+            (CountedPages(count="page.total", start=2), 3, [2, 3]),
+            (CountedPages(count="page.total", first=0, start=2), 3, [2]),
+        ],
+    )
+    async def test_are_fetched_up_to_the_count(
+        self, policy: CountedPages, count: int, asked: list[int]
+    ) -> None:
+        service = Service(lambda number: document([number], meta={"page": {"total": count}}))
+        assert await ids(service.paginator(policy)) == [str(number) for number in asked]
+        assert service.asked == asked
+
+    @pytest.mark.parametrize("meta", [{}, {"pages": "3"}, {"pages": 3.0}, {"pages": True}, {"pages": None}])
+    def test_need_a_count(self, meta: Any) -> None:
+        with pytest.raises(PagingError, match=r"meta\.pages is to be the number of pages"):
+            CountedPages(count="pages").after(1, document(meta=meta))
+
+    def test_place(self) -> None:
+        assert CountedPages(count="pages").place(7) == "page 7"
+
+
+class TestEmptyPages:
+    async def test_with_a_next_one_are_gone_past(self) -> None:
+        rows: Mapping[str, Sequence[int]] = {"": [1], "1": [], "2": [], "3": [2], "4": []}
+
+        def page(cursor: str) -> Document[Any]:
+            following = str(int(cursor or "0") + 1)
+            return document(rows[cursor], meta={"cursor": following if following in rows else None})
+
+        service = Service(page)
+        assert await ids(service.paginator(Cursors("cursor"))) == ["1", "2"]
+        sizes = [len(page) async for page in service.paginator(Cursors("cursor")).pages()]
+        assert sizes == [1, 0, 0, 1]
+
+    async def test_without_end_are_stopped(self) -> None:
+        service = Service(lambda number: document(meta={"pages": 10**6}))
+        with pytest.raises(PagingError, match="6 pages in a row were empty, the last of them page 6"):
+            await ids(service.paginator(CountedPages(count="pages"), max_empty=5))
+        assert len(service.asked) == 6
+        service = Service(lambda number: document(meta={"pages": 10**6}))
+        with pytest.raises(PagingError):
+            await ids(service.paginator(CountedPages(count="pages")))
+        assert len(service.asked) == 21
+
+    async def test_are_counted_in_a_row_only(self) -> None:
+        service = Service(lambda number: document([] if number % 3 else [number], meta={"pages": 30}))
+        assert len(await ids(service.paginator(CountedPages(count="pages"), max_empty=2))) == 10
+
+    async def test_do_not_hide_a_repeated_page(self) -> None:
+        service = Service(lambda number: document([] if number == 2 else [7], meta={"pages": 30}))
+        with pytest.raises(PagingError, match="page 3 repeats page 1"):
+            await ids(service.paginator(CountedPages(count="pages")))
+
+
+class TestPaginator:
+    async def test_errors_are_made_by_the_caller(self) -> None:
+        class Mine(Exception):
+            pass
+
+        cases: list[tuple[PagingPolicy[Any], Callable[[Any], Document[Any]]]] = [
+            (NextLinks(BASE), lambda url: linked("//evil.example/", [1])),
+            (NextLinks(BASE), lambda url: linked(BASE, [1])),
+            (PageNumbers(limit=1), lambda number: document([1])),
+            (CountedPages(count="pages"), lambda number: document(meta={"pages": 10**6})),
+            (Cursors("cursor"), lambda cursor: DECODER.decode('{"data": null}')),
+        ]
+        for policy, page in cases:
+            with pytest.raises(Mine):
+                await ids(Service(page).paginator(policy, refuse=Mine))
+
+    @pytest.mark.parametrize("body", ['{"data": null}', '{"data": {"type": "x", "id": "1"}}', '{"meta": {}}'])
+    async def test_a_page_without_an_array_is_refused(self, body: str) -> None:
+        service = Service(lambda cursor: DECODER.decode(body))
+        with pytest.raises(PagingError, match=r"the first page holds .* in place of an array"):
+            await service.paginator(Cursors("cursor"))
+
+    async def test_the_page_after_the_first_can_be_fetched_by_hand(self) -> None:
+        service = Service(lambda cursor: document([cursor or "a"], meta={"cursor": None if cursor else "b"}))
+        first = await service.paginator(Cursors("cursor"))
+        second = await service.paginator(Cursors("cursor", start=first.next_position))
+        assert (first.position, first.next_position) == ("", "b")
+        assert (second.position, second.next_position, second[0].id) == ("b", None, "b")
+
+    async def test_the_position_of_items_misses_none(self) -> None:
+        service = Service(lambda number: document([number, number + 100], meta={"pages": 2}))
+        rows = aiter(service.paginator(CountedPages(count="pages")))
+        positions = [rows.position, *[rows.position async for _ in rows]]
+        assert positions == [1, 1, 2, 2, None]
+
+    async def test_resources_are_told_apart_by_type_and_id(self) -> None:
+        @jsonapi.resource("rows")
+        class Row:
+            id: int
+
+        @jsonapi.value
+        class Point:
+            x: int
+
+        decoder = Decoder([Row, Point])
+        bodies: list[tuple[Any, list[str], int]] = [
+            (jsonapi.flat_array(Row), ['[{"id": 1}, {"id": 2}]', '[{"id": 2}, {"id": 3}]', "[]"], 3),
+            (jsonapi.flat_array(Point), ['[{"x": 1}, {"x": 2}]', '[{"x": 2}, {"x": 3}]', "[]"], 4),
+        ]
+        for shape, raw, expected in bodies:
+
+            async def fetch(number: int, raw: list[str] = raw, shape: Any = shape) -> Document[list[Any]]:
+                return decoder.decode(raw[number - 1], shape)
+
+            assert len([row async for row in Paginator(fetch, PageNumbers(limit=2))]) == expected
+        generic = [json.dumps({"data": [{"type": kind, "id": "1"}]}) for kind in "abb"]
+
+        async def fetch_generic(number: int) -> Document[list[Any]]:
+            return Decoder().decode(generic[number - 1])
+
+        with pytest.raises(PagingError, match="page 3 repeats page 2"):
+            [row async for row in Paginator(fetch_generic, PageNumbers(limit=1))]
+
+
+# -- any service -------------------------------------------------------------------------------------------
+
+
+@given(
+    graph=st.dictionaries(st.integers(0, 6), st.none() | st.integers(0, 6), min_size=1),
+    sizes=st.lists(st.integers(0, 2), min_size=7, max_size=7),
+    max_empty=st.integers(0, 3),
+)
+async def test_any_graph_of_pages_is_left_and_no_page_is_fetched_twice(
+    graph: dict[int, int | None], sizes: list[int], max_empty: int
+) -> None:
+    def page(cursor: str) -> Document[Any]:
+        number = int(cursor)
+        rows = [f"{number}/{row}" for row in range(sizes[number])]
+        return document(rows, meta={"cursor": graph.get(number)})
+
+    service = Service(page)
+    expected: list[str] = []
+    number: int | None = next(iter(graph))
+    path: list[int] = []
+    while number is not None and number not in path:
+        path.append(number)
+        expected += [f"{number}/{row}" for row in range(sizes[number])]
+        number = graph.get(number)
+    found: list[str] = []
+    ended = True
+    policy = Cursors("cursor", start=str(path[0]))
+    try:
+        async for page_ in service.paginator(policy, max_empty=max_empty).pages():
+            found += [row.id for row in page_]
+    except PagingError:
+        ended = False
+    assert found == expected[: len(found)]
+    assert len(service.asked) == len(set(service.asked)) <= len(path)
+    assert not ended or (found == expected and number is None)
+
+
+@given(href=st.text() | st.text(alphabet="htps:/@\\.%?#[]xevil0\t 443api.example", max_size=40))
+def test_no_link_leads_away_or_raises_anything_else(href: str) -> None:
+    policy = NextLinks(BASE)
+    try:
+        url = policy.after(BASE, linked(href))
+    except PagingError:
+        return
+    assert url is not None
+    parts = urlsplit(url)
+    assert (parts.scheme, parts.hostname, parts.port or 443) == ("https", "api.example", 443)
+    assert "@" not in parts.netloc
+
+
+def fetches_fit_their_policy(numbers: Callable[[int], Awaitable[Document[list[Resource]]]]) -> None:
+    """Read by type checkers: a function that takes numbers does not fit a policy of text."""
+    Paginator(numbers, PageNumbers())
+    Paginator(numbers, Cursors("cursor"))  # type: ignore[arg-type]  # the point of it
