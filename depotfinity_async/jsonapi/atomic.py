@@ -147,9 +147,9 @@ def decode_results(
     ]
     document = Document(
         data=documents,
-        meta=build.as_object(members.get("meta", {}), ("meta",), faults, "D19"),
+        meta=build.member(members, "meta", (), faults, "D19"),
         links=build.links(members.get("links", {}), ("links",), faults),
-        jsonapi=build.as_object(members.get("jsonapi", {}), ("jsonapi",), faults, "D22"),
+        jsonapi=build.member(members, "jsonapi", (), faults, "D22"),
         notes=tuple(faults.notes),
     )
     faults.check()

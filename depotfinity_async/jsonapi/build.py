@@ -51,6 +51,29 @@ def as_object(node: Any, path: Path, faults: Faults, rule: str | None = None) ->
     return {}
 
 
+def member(members: JsonObject, name: str, path: Path, faults: Faults, rule: str) -> JsonObject:
+    """The object in a member that may be absent.
+
+    Services write null or ``[]`` for an empty one: noted. So is anything else where the member holds no data.
+    """
+    node = members.get(name, {})
+    if is_object(node):
+        return node
+    place = (*path, name)
+    if node is None or node == [] or name in ("meta", "jsonapi"):
+        faults.note(place, f"expected an object, got {describe(node)}: read as an empty one", rule)
+        return {}
+    return as_object(node, place, faults, rule)
+
+
+def text_id(members: JsonObject, path: Path, faults: Faults, rule: str) -> JsonObject:
+    """The members, with an integer id as the text of its digits, and noted."""
+    if type(members.get("id")) is not int:
+        return members
+    faults.note((*path, "id"), "expected a string, got an integer: read as its digits", rule)
+    return {**members, "id": str(members["id"])}
+
+
 def flat(schema: Schema, node: Any, path: Path, faults: Faults) -> Any:
     """An object of a flat body: attributes, id and foreign keys side by side."""
     if not is_object(node):
@@ -83,7 +106,7 @@ def resource(schema: Schema, members: JsonObject, path: Path, faults: Faults) ->
         else:
             faults.add((*path, "id"), "expected digits, since the class declares the id as an integer")
     object.__setattr__(instance, schema.id.slot, id_)
-    attributes = as_object(members.get("attributes", {}), (*path, "attributes"), faults, "D11")
+    attributes = member(members, "attributes", path, faults, "D11")
     for attribute in schema.attributes:
         _set(instance, attribute, attributes, (*path, "attributes"), faults)
     return instance
@@ -94,23 +117,21 @@ def generic(members: JsonObject, path: Path, faults: Faults) -> Resource:
     return Resource(
         type=members["type"],
         id=members["id"],
-        attributes=as_object(members.get("attributes", {}), (*path, "attributes"), faults, "D11"),
+        attributes=member(members, "attributes", path, faults, "D11"),
         links=links(members.get("links", {}), (*path, "links"), faults),
-        meta=as_object(members.get("meta", {}), (*path, "meta"), faults, "D19"),
+        meta=member(members, "meta", path, faults, "D19"),
     )
 
 
 def identifier(node: Any, path: Path, faults: Faults) -> Identifier | None:
     """A resource identifier object, or ``None`` and a fault."""
-    members = as_object(node, path, faults, "D16")
+    members = text_id(as_object(node, path, faults, "D16"), path, faults, "D16")
     missing = [name for name in ("type", "id") if not isinstance(members.get(name), str)]
     for name in missing if members else ():
         faults.add((*path, name), f"a resource identifier needs a string {name!r}", "D16")
     if missing:
         return None
-    return Identifier(
-        members["type"], members["id"], as_object(members.get("meta", {}), (*path, "meta"), faults, "D19")
-    )
+    return Identifier(members["type"], members["id"], member(members, "meta", path, faults, "D19"))
 
 
 def relationship(
@@ -120,9 +141,12 @@ def relationship(
 
     ``many`` is what the class declares; with ``None`` the document decides.
     """
+    if node is None or node == []:
+        faults.note(path, f"expected an object, got {describe(node)}: read as an empty one", "D12")
+        node = {}
     members = as_object(node, path, faults, "D12")
     found = links(members.get("links", {}), (*path, "links"), faults)
-    meta = as_object(members.get("meta", {}), (*path, "meta"), faults, "D19")
+    meta = member(members, "meta", path, faults, "D19")
     if "data" not in members:
         if many:
             return ToMany(name, State.NOT_LOADED, links=found, meta=meta)
@@ -151,9 +175,12 @@ def note_repeated(type_: str, id_: str, path: Path, faults: Faults) -> None:
 
 
 def links(node: Any, path: Path, faults: Faults) -> dict[str, Link | None]:
-    """A links object (D20, D21); a link that is none is noted and left out."""
+    """A links object (D20, D21); what is no link, or no object, is noted and left out."""
     found: dict[str, Link | None] = {}
-    for name, given in as_object(node, path, faults, "D20").items():
+    if not is_object(node):
+        faults.note(path, f"expected an object, got {describe(node)}: read as an empty one", "D20")
+        return found
+    for name, given in node.items():
         if name.startswith("@"):
             continue
         if given is None or isinstance(given, str):

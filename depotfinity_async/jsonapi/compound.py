@@ -48,7 +48,7 @@ def read_document(
     faults.check()
     reading = Reading(types, origin, faults)
     primary = reading.primary(members.get("data"))
-    included = reading.array(members.get("included", []), ("included",), "D17")
+    included = reading.included(members.get("included", []))
     reading.link()
     if shape is not None and not errors:
         _expect(shape, primary, faults)
@@ -57,9 +57,9 @@ def read_document(
         data=None if found else primary,
         included=tuple(included),
         errors=tuple(found),
-        meta=build.as_object(members.get("meta", {}), ("meta",), faults, "D19"),
+        meta=build.member(members, "meta", (), faults, "D19"),
         links=build.links(members.get("links", {}), ("links",), faults),
-        jsonapi=build.as_object(members.get("jsonapi", {}), ("jsonapi",), faults, "D22"),
+        jsonapi=build.member(members, "jsonapi", (), faults, "D22"),
         notes=tuple(faults.notes),
     )
     faults.check()
@@ -81,6 +81,13 @@ class Reading:
             return self.array(node, ("data",), "D6")
         return None if node is None else self.resource(node, ("data",))
 
+    def included(self, node: Any) -> list[Any]:
+        """The other resources (D17); null for none is noted."""
+        if node is None:
+            self.faults.note(("included",), "expected an array, got null: read as an empty one", "D17")
+            return []
+        return self.array(node, ("included",), "D17")
+
     def array(self, node: Any, path: Path, rule: str) -> list[Any]:
         """An array of resource objects."""
         if not is_array(node):
@@ -91,6 +98,7 @@ class Reading:
     def resource(self, node: Any, path: Path) -> Any:
         """The first pass for one resource object; one that stands twice is the first one."""
         members = build.as_object(node, path, self.faults, "D6")
+        members = build.text_id(members, path, self.faults, "D8")
         for name, rule in (("type", "D7"), ("id", "D8")):
             if members and not isinstance(members.get(name), str):
                 found = f"got {describe(members[name])}" if name in members else "it is missing"
@@ -116,8 +124,8 @@ class Reading:
     def link(self) -> None:
         """The second pass: relationships of every resource, over the index of all."""
         for instance, schema, members, path in self.unlinked:
+            given = build.member(members, "relationships", path, self.faults, "D12")
             path = (*path, "relationships")
-            given = build.as_object(members.get("relationships", {}), path, self.faults, "D12")
             if schema is None:
                 for name, node in given.items():
                     if not name.startswith("@"):

@@ -200,12 +200,12 @@ def _check_default(cls: type[Any], name: str, given: Any) -> None:
     foreign = type(given).__module__.partition(".")[0] in ("attr", "attrs", "dataclasses")
     if foreign and given is not attrs.NOTHING:
         raise SchemaError(f"{cls.__name__}.{name}: declare it with attribute(...) of this package")
-    kind: Any = type(given)
-    if kind in (list, dict, set):
-        raise SchemaError(
-            f"{cls.__name__}.{name}: all objects would share one default; "
-            f"use attribute(factory={kind.__name__})"
-        )
+    for kind in (list, dict, set):
+        if isinstance(given, kind):
+            raise SchemaError(
+                f"{cls.__name__}.{name}: all objects would share one default; "
+                f"use attribute(factory={kind.__name__})"
+            )
 
 
 def _reference(name: str, slot: str) -> property:
@@ -229,8 +229,9 @@ def _look_up(own: Callable[[Any, str], Any] | None) -> Callable[[Any, str], Any]
         """A relationship of a document that was read the fast way, made at the first look."""
         if name == "_linkage":
             return None
-        held = self._linkage and self._linkage.relationship(name, self._origin)
-        if held:
+        linkage = self._linkage
+        held = None if linkage is None else linkage.relationship(name, self._origin.index)
+        if held is not None:
             object.__setattr__(self, name, held)
             return held
         if own is not None:

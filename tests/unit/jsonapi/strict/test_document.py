@@ -190,7 +190,7 @@ def test_a_long_chain_is_followed() -> None:
 
 
 def test_faults_of_default_mode_are_faults_of_strict_mode() -> None:
-    body: Any = {"data": {"type": "songs", "id": 1, "attributes": []}, "included": None, "meta": []}
+    body: Any = {"data": {"type": "songs", "id": 1, "attributes": 3}, "included": {}, "meta": []}
     try:
         Decoder().decode(json.dumps(body))
     except DecodeError as error:
