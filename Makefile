@@ -100,7 +100,13 @@ run-python-%: .venv-%/test-tools
 	$(call install_pinned,.venv-$*)
 	@touch $@
 
-bench: $(VENV)/test-tools
+$(VENV)/bench-tools: requirements/bench.txt $(VENV)/test-tools
+	@echo "installing what the benchmarks compare with in $(VENV)"
+	@$(VENV)/bin/python -m pip install $(PIP_OPTIONS) --no-deps -r requirements/bench.txt
+	@$(VENV)/bin/python -m pip check --disable-pip-version-check
+	@touch $@
+
+bench: $(VENV)/bench-tools
 	@exec $(VENV)/bin/python -m benchmarks $(ARGS)
 
 format: $(VENV)/test-tools

@@ -2,9 +2,9 @@
 
 import sys
 
-from benchmarks import call_overhead, import_time
+from benchmarks import call_overhead, import_time, mapper
 
-BENCHMARKS = {"call_overhead": call_overhead.main, "import_time": import_time.main}
+BENCHMARKS = {"call_overhead": call_overhead.main, "import_time": import_time.main, "mapper": mapper.main}
 
 if __name__ == "__main__":
     if not sys.argv[1:]:

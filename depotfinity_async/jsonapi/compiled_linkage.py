@@ -7,7 +7,7 @@ links and identifiers become objects of the package only when somebody looks.
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Literal
 
 import msgspec
@@ -15,11 +15,19 @@ from msgspec import UNSET, Struct, UnsetType
 
 from . import build
 from .build import Faults
-from .origin import Origin
-from .relationships import Identifier, State, ToMany, ToOne
+from .relationships import Identifier, Missing, State, Told, ToMany, ToOne
 from .schema import Relationship
 
 Object = dict[str, Any]
+Index = Mapping[str, Mapping[str, Any]]
+"""The resources of a document by type, then by id."""
+
+NOTHING: Mapping[str, Any] = {}
+ABSENT = Missing.TARGET
+
+# Bound once, since a look at a relationship is frequent.
+linked_to_one: Callable[[Told, Any], ToOne[Any]] = ToOne.linked
+linked_to_many: Callable[[Told, list[Any]], ToMany[Any]] = ToMany.linked
 
 
 class LinkObject(Struct, gc=False):
@@ -38,9 +46,14 @@ Links = dict[str, str | LinkObject | None]
 class Linkage(Struct, gc=False, frozen=True):
     """A relationship object, without its ``data``: that is a field of each generated struct."""
 
-    name: ClassVar[str]
+    called: ClassVar[str]
     given_links: Links | UnsetType = msgspec.field(name="links", default=UNSET)
     given_meta: Object | UnsetType = msgspec.field(name="meta", default=UNSET)
+
+    @property
+    def name(self) -> str:
+        """Name of the relationship in the document."""
+        return self.called
 
     @property
     def links(self) -> Mapping[str, Any]:
@@ -93,32 +106,35 @@ class ManyLinkage(Linkage, gc=False, frozen=True):
 class Relationships(Struct, gc=False, frozen=True):
     """The relationships of a resource object; one field for each that the class declares."""
 
-    places: ClassVar[Mapping[str, str]]
-    """Names of the fields by the slots of the class."""
+    places: ClassVar[Mapping[str, tuple[str, bool]]]
+    """By the slots of the class: the struct's field, and whether the relationship is to-many."""
 
-    def relationship(self, slot: str, origin: Origin) -> ToOne[Any] | ToMany[Any] | None:
+    def relationship(self, slot: str, index: Index) -> ToOne[Any] | ToMany[Any] | None:
         """The relationship that belongs in a slot, linked; ``None`` for a slot of anything else."""
-        place = self.places.get(slot)
-        if place is None:
+        if slot not in self.places:
             return None
-        told: OneLinkage | ManyLinkage = getattr(self, place)
+        place, many = self.places[slot]
+        told = getattr(self, place)
         data = told.data
-        if isinstance(told, OneLinkage):
-            return ToOne[Any].linked(told, origin.find(data.type, data.id) if data else None)
-        return ToMany[Any].linked(told, [origin.find(each.type, each.id) for each in data or ()])
+        if many:
+            found = [index.get(each.type, NOTHING).get(each.id, ABSENT) for each in data] if data else []
+            return linked_to_many(told, found)
+        return linked_to_one(told, index.get(data.type, NOTHING).get(data.id, ABSENT) if data else ABSENT)
 
 
 def relationships_struct(relationships: tuple[Relationship, ...]) -> type[Struct]:
     """The struct of a class's ``relationships`` member."""
     fields: list[tuple[str, Any, Any]] = []
+    places: dict[str, tuple[str, bool]] = {}
     for number, relationship in enumerate(relationships):
         linkage = _linkage_struct(relationship)
+        places[relationship.slot] = f"r{number}", relationship.many
         fields.append((f"r{number}", linkage, msgspec.field(name=relationship.name, default=linkage())))
     return msgspec.defstruct(
         "RelationshipsObject",
         fields,
         bases=(Relationships,),
-        namespace={"places": {each.slot: f"r{number}" for number, each in enumerate(relationships)}},
+        namespace={"places": places},
         kw_only=True,
         gc=False,
         frozen=True,
@@ -139,7 +155,7 @@ def _linkage_struct(relationship: Relationship) -> type[Struct]:
         "ManyLinkageObject" if relationship.many else "OneLinkageObject",
         [("data", data | UnsetType, UNSET)],
         bases=(ManyLinkage if relationship.many else OneLinkage,),
-        namespace={"name": relationship.name},
+        namespace={"called": relationship.name},
         kw_only=True,
         gc=False,
         frozen=True,

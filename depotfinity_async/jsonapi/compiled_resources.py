@@ -29,7 +29,7 @@ class Refused(Exception):
 class Plan:
     """How the resources of one class are read: their struct, and what makes the function for one document.
 
-    ``maker`` takes the document's origin and the objects of the type by id, to which the function adds its own.
+    ``maker`` takes the document's origin and the objects of the type by id, to which the function adds.
     """
 
     type: str

@@ -153,7 +153,8 @@ def _build(cls: type[C], type_: str | None, *, frozen: bool, eq: bool) -> type[C
         these["_origin"] = attrs.field(alias="_origin", eq=False, default=None)
         these["_position"] = attrs.field(alias="_position", eq=False, default=None)
         these["_linkage"] = attrs.field(alias="_linkage", eq=False, default=None)
-        setattr(cls, "__getattr__", _look_up(cls.__dict__.get("__getattr__")))  # noqa: B010
+    if not inherits or "__getattr__" in cls.__dict__:
+        setattr(cls, "__getattr__", _look_up(getattr(cls, "__getattr__", None)))  # noqa: B010
     setattr(cls, "__jsonapi__", Declaration(type_, fields))  # noqa: B010  # unknown to type checkers on purpose
     if "__repr__" not in cls.__dict__:
         setattr(cls, "__repr__", _repr)  # noqa: B010  # it never follows relationships, so cycles end

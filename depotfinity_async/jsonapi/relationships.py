@@ -6,107 +6,15 @@ the document stays a reference and never becomes ``None``.
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Generic, Protocol, TypeVar, overload
-
-import attrs
-import msgspec
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Generic, TypeVar, overload
 
 from .errors import NotIncludedError, NotLoadedError, NullRelationshipError
+from .told import Awaited, Exchange, Identifier, Missing, State, Told, Written
+
+__all__ = ["Awaited", "Exchange", "Identifier", "Missing", "State", "ToMany", "ToOne", "Told"]
 
 T = TypeVar("T")
-
-
-@attrs.frozen
-class Identifier:
-    """A resource identifier object: ``type`` and ``id`` name a resource; ``meta`` belongs to this mention."""
-
-    type: str
-    id: str
-    meta: Mapping[str, Any] = attrs.field(factory=dict[str, Any], eq=False, repr=False)
-
-    def __str__(self) -> str:
-        return f"{self.type}/{self.id}"
-
-
-class State(enum.Enum):
-    """What is known of a relationship."""
-
-    NOT_LOADED = "not loaded"
-    """The document does not say what the relationship holds."""
-    EMPTY = "empty"
-    """It holds nothing: null, or an empty array."""
-    PRESENT = "present"
-    """It names at least one resource."""
-
-
-class Missing(enum.Enum):
-    """Stands where a target would, when the document does not have it."""
-
-    TARGET = enum.auto()
-
-
-@attrs.frozen(eq=False)
-class Awaited:
-    """Stands where a target would, as long as an identity map does not have it. A copy waits no longer."""
-
-    _known: Mapping[tuple[str, str], Any]
-
-    def find(self, identifier: Identifier) -> Any:
-        """The target, or this mark again."""
-        return self._known.get((identifier.type, identifier.id), self)
-
-    def __reduce__(self) -> tuple[type[Missing], tuple[int]]:
-        return Missing, (Missing.TARGET.value,)
-
-
-Exchange = Callable[[Identifier, Any], Any]
-"""From a reference and its target, or the mark in its place, to another target or mark."""
-
-
-class Told(Protocol):
-    """What a document tells of a relationship, in whatever form it keeps that."""
-
-    @property
-    def name(self) -> str:
-        """Name of the relationship."""
-        ...
-
-    @property
-    def state(self) -> State:
-        """What is known of it."""
-        ...
-
-    @property
-    def identifiers(self) -> tuple[Identifier, ...]:
-        """The resources that it names; a to-one relationship names at most one."""
-        ...
-
-    @property
-    def links(self) -> Mapping[str, Any]:
-        """Its links."""
-        ...
-
-    @property
-    def meta(self) -> Mapping[str, Any]:
-        """Its meta."""
-        ...
-
-
-class Written(msgspec.Struct, frozen=True):
-    """A :class:`Told` that was written out; the fast way has its own (``compiled_linkage``)."""
-
-    name: str
-    state: State
-    identifiers: tuple[Identifier, ...]
-    links: Mapping[str, Any]
-    meta: Mapping[str, Any]
-
-    @classmethod
-    def of(cls, told: Told) -> Written:
-        """The same, free of the document it came from."""
-        return cls(told.name, told.state, told.identifiers, told.links, told.meta)
 
 
 def _not_included(name: str, identifier: Identifier) -> NotIncludedError:
@@ -142,11 +50,11 @@ class ToOne(Generic[T]):
         self._target: T | Missing | Awaited = Missing.TARGET
 
     @classmethod
-    def linked(cls, told: Told, target: T | None) -> ToOne[T]:
-        """A relationship of a decoded document, with its target where the document has it."""
+    def linked(cls, told: Told, target: Any) -> ToOne[T]:
+        """The relationship that a document tells of, with its target or the mark in its place."""
         made = object.__new__(cls)
         made._told = told
-        made._target = Missing.TARGET if target is None else target
+        made._target = target
         return made
 
     @classmethod
@@ -266,11 +174,11 @@ class ToMany(Sequence[T], Generic[T]):
         self._targets: list[T | Missing | Awaited] = [Missing.TARGET] * len(self._told.identifiers)
 
     @classmethod
-    def linked(cls, told: Told, targets: Sequence[T | None]) -> ToMany[T]:
-        """A relationship of a decoded document, with each target where the document has it."""
+    def linked(cls, told: Told, targets: list[Any]) -> ToMany[T]:
+        """The relationship that a document tells of, with its targets or the marks in their places."""
         made = object.__new__(cls)
         made._told = told
-        made._targets = [Missing.TARGET if target is None else target for target in targets]
+        made._targets = targets
         return made
 
     @property
@@ -329,12 +237,16 @@ class ToMany(Sequence[T], Generic[T]):
         return self._at(numbers) if isinstance(numbers, int) else [self._at(number) for number in numbers]
 
     def __len__(self) -> int:
-        if self.state is State.NOT_LOADED:
+        if not self._targets and self.state is State.NOT_LOADED:
             raise _not_loaded(self.name)
         return len(self._targets)
 
     def __iter__(self) -> Iterator[T]:
-        return (self._at(index) for index in range(len(self)))
+        len(self)  # says here, not at the first item, that the relationship is not loaded
+        return (
+            self._at(index) if isinstance(target, (Missing, Awaited)) else target
+            for index, target in enumerate(self._targets)
+        )
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, ToMany):

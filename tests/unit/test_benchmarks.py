@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from benchmarks import mapper_peers
 from benchmarks.common import Rounds, Sample, interleave, joined, table
 
 _ROOT = Path(__file__).parents[2]
+_SMALL = ("--rounds", "2", "--primary", "20", "--largest", "100")
 _FEW = ("--processes", "1", "--rounds", "2", "--calls", "2")
 
 
@@ -92,6 +94,31 @@ def test_import_time_explains_which_modules_cost_most() -> None:
     own, _, others = printed.partition("modules of others")
     assert own.count(" ms  depotfinity_async") == 10
     assert "depotfinity_async." not in others
+
+
+def test_mapper_prints_each_way_with_its_ratio_and_names_what_is_left_out() -> None:
+    printed = _run("benchmarks", "mapper", *_SMALL)
+    assert printed.count("left out: ") == len(mapper_peers.missing())
+    for case in (
+        "compound: ",
+        "compound, parsed and walked: ",
+        "flat array: ",
+        "small: ",
+        "growth: ",
+        "memory ",
+    ):
+        assert f"\n{case}" in printed
+    ours = [line for line in printed.splitlines() if line.startswith("  depotfinity_async  ")]
+    assert [line.count(" – ") for line in ours[:3]] == [2, 2, 2], "compound, flat array, small"
+
+
+def test_mapper_as_json_holds_ratios_above_zero() -> None:
+    report = json.loads(_run("benchmarks.mapper", *_SMALL, "--json"))
+    assert report["left_out"] == mapper_peers.missing()
+    for case in (report["cases"][0], *report["cases"][2:]):
+        _check_ways(case["ways"], base=next(iter(case["ways"])))
+    assert [line["primary"] for line in report["growth"]] == [100]
+    assert report["memory"]["depotfinity_async"]["peak_mb"] > 0
 
 
 def test_one_benchmark_is_run_by_name() -> None:

@@ -8,6 +8,7 @@ import pickle
 from datetime import UTC, datetime
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +18,7 @@ from depotfinity_async.jsonapi import DecodeError, Decoder, Document, ToMany, To
 from depotfinity_async.jsonapi.compound import read_document
 from depotfinity_async.jsonapi.origin import Origin
 
-from .classes import BLOG, FLAT, Colour, Person, Place
+from .classes import BLOG, FLAT, Article, Colour, Person, Place
 
 
 @jsonapi.resource("logs", frozen=True)
@@ -57,11 +58,21 @@ def explained(
     return read_document(json.loads(raw), decoder._types, Origin(decoder._schemas, raw), shape)
 
 
+ARTICLE = {
+    "data": {
+        "type": "articles",
+        "id": "1",
+        "attributes": {"title": "x"},
+        "relationships": {"author": {"data": {"type": "people", "id": "9"}}},
+    }
+}
+
+
 def one(node: Any, **members: Any) -> dict[str, Any]:
     return {"data": node} | members
 
 
-LOG = {"type": "logs", "id": "7", "attributes": {"at": "2022-11-22T21:54:10+02:00"}}
+LOG: dict[str, Any] = {"type": "logs", "id": "7", "attributes": {"at": "2022-11-22T21:54:10+02:00"}}
 
 
 def log(id_: str = "7", **relationships: Any) -> dict[str, Any]:
@@ -73,7 +84,7 @@ def log(id_: str = "7", **relationships: Any) -> dict[str, Any]:
 
 def test_values_are_those_of_the_class() -> None:
     attributes = {"energy": 3, "colour": "pink", "places": [{"x": 1}], "the-raw": {"a": [1]}, "new": 0}
-    made = taken(one(LOG | {"attributes": LOG["attributes"] | attributes})).data  # type: ignore[operator]  # a literal of mixed values
+    made = taken(one(LOG | {"attributes": LOG["attributes"] | attributes})).data
     assert (made.id, made.at, made.energy) == (7, datetime(2022, 11, 22, 19, 54, 10, tzinfo=UTC), 3.0)
     assert (made.colour.is_known, made.places, made.raw) == (False, [Place(x=1.0)], {"a": [1]})
     assert jsonapi.extra(made) == {"new": 0}
@@ -199,6 +210,68 @@ def test_objects_can_be_copied_and_pickled() -> None:
     assert {made.others, copy.copy(made.others)} == {made.others}
 
 
+class TestFirstLook:
+    """Relationships are made when somebody looks at them, which must not be seen from outside."""
+
+    def test_makes_one_relationship_that_stays(self) -> None:
+        made = taken(one(log(about=one({"type": "people", "id": "9"})))).data
+        assert made.about is made.about
+        assert made.others is made.others
+
+    def test_leaves_what_was_set_before_alone(self) -> None:
+        document = DECODER._fast_document(json.dumps(ARTICLE).encode(), None)
+        assert document is not None
+        article: Article = document.data
+        article.author = reference = ToOne[Person].to("people", "3")
+        assert article.comments.state is jsonapi.State.NOT_LOADED
+        assert article.author is reference
+
+    def test_of_what_no_class_has_fails_as_ever(self) -> None:
+        made = taken(one(LOG)).data
+        with pytest.raises(AttributeError, match="'Log' object has no attribute 'nothing'") as caught:
+            _ = made.nothing
+        assert (caught.value.name, caught.value.obj) == ("nothing", made)
+        assert not hasattr(Person(id="1", first_name="Ann", best_friend=ToOne.to("people", "2")), "nothing")
+
+    def test_is_taken_by_evolve(self) -> None:
+        made = taken(one(log(about=one({"type": "people", "id": "9"})))).data
+        later = attrs.evolve(made, energy=2.0)
+        assert (later.energy, later.about.id, later.next.state) == (2.0, "9", jsonapi.State.NOT_LOADED)
+
+    def test_of_a_foreign_key_finds_the_relationship_of_a_document(self) -> None:
+        attributes = {"At": "2022-11-22T19:54:10Z"}
+        station = one({"type": "stations", "id": "S1"})
+        body = one(
+            {"type": "visits", "id": "7", "attributes": attributes, "relationships": {"station": station}},
+            included=[{"type": "stations", "id": "S1"}],
+        )
+        document = taken(body)
+        assert document.data.station.get() is document.included[0]
+        assert document.data.plug.state is jsonapi.State.NOT_LOADED
+
+    def test_comes_before_the_classes_own_getattr(self) -> None:
+        class Mixin:
+            def __getattr__(self, name: str) -> str:
+                return f"mixin's {name}"
+
+        @jsonapi.resource("bases")
+        class Base(Mixin):
+            id: str
+            friend: ToOne[Any]
+
+        @jsonapi.resource("owners")
+        class Owner(Base):
+            def __getattr__(self, name: str) -> str:
+                return f"own {name}"
+
+        decoder = Decoder([Base, Owner])
+        for type_, answer in (("bases", "mixin's x"), ("owners", "own x")):
+            friend = one({"type": "owners", "id": "2"})
+            body = one({"type": type_, "id": "1", "relationships": {"friend": friend}})
+            made = taken(body, decoder=decoder).data
+            assert (made.friend.id, made.x) == ("2", answer)
+
+
 def test_relationships_have_their_names() -> None:
     made = taken(one(log(about={}))).data
     assert (made.next.name, made.about.name, made.others.name) == ("next-log", "about", "others")
@@ -213,7 +286,7 @@ def test_a_hook_that_raises_is_explained() -> None:
     converter = jsonapi.make_converter()
     converter.register_structure_hook(float, hook)
     decoder = Decoder([Log, Person], converter=converter)
-    body = one(LOG | {"attributes": LOG["attributes"] | {"energy": 1}})  # type: ignore[operator]  # a literal of mixed values
+    body = one(LOG | {"attributes": LOG["attributes"] | {"energy": 1}})
     assert fast(body, decoder=decoder) is None
     with pytest.raises(DecodeError, match="/data/attributes/energy: cannot be read"):
         decoder.decode(json.dumps(body))
