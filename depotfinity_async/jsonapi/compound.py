@@ -1,4 +1,4 @@
-"""Reading a JSON:API document: first every resource object, then the relationships between them.
+"""The explaining way for JSON:API documents: first every resource object, then the relationships of all.
 
 One index by type and id serves the whole document, so the cost is linear and one (type, id) is one object.
 """

@@ -1,7 +1,7 @@
 """The decoder: the bytes of a body to a document of mapped objects.
 
-It chooses the way: a JSON:API document is read in two passes (``compound``); a flat body through generated
-structs (``compiled``) and, when these refuse it, through a tree that explains every fault (``build``).
+It chooses the way: through generated structs, fast and without explanation (``compiled_compound``; ``compiled``
+for flat bodies); when these refuse it, through a tree that explains every fault (``compound``, ``build``).
 """
 
 from __future__ import annotations

@@ -257,7 +257,7 @@ class TestErrors:
             simulator.faults.add(path="/v2/transactions", status=400)
             with pytest.raises(BadRequestError) as caught:
                 await anext(items)
-            assert "begin again with page=2" in caught.value.__notes__[0]
+            assert "While fetching page 2; begin again there" in caught.value.__notes__[0]
             rest = [transaction async for transaction in depot.transactions.list(limit=10, page=2)]
         everything = [*found, *rest]
         assert len({transaction.id for transaction in everything}) == len(everything) > 90
