@@ -58,7 +58,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--rounds", type=at_least(2), default=30, help="rounds that count (default 30)")
     parser.add_argument("--primary", type=at_least(1), default=5_000, help="resources (default 5000)")
     parser.add_argument(
-        "--largest", type=at_least(1), default=_SIZES[-1], help="end of growth (default 100000)"
+        "--largest", type=at_least(_SIZES[0]), default=_SIZES[-1], help="end of growth (default 100000)"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     options = parser.parse_args(arguments)
@@ -69,6 +69,7 @@ def main(arguments: list[str] | None = None) -> None:
     memory = _memory(cases[0])
     if options.json:
         report = {
+            "peers": mapper_peers.versions(),
             "left_out": absent,
             "cases": [_report(case, rounds) for case, rounds in measured],
             "growth": growth,
@@ -78,6 +79,7 @@ def main(arguments: list[str] | None = None) -> None:
         print()
         return
     print(*environment_lines(), sep="\n")
+    print(", ".join(f"{name} {version}" for name, version in mapper_peers.versions().items()))
     for name in absent:
         print(f"left out: {name} is not installed (requirements/bench.txt)")
     for case, rounds in measured:

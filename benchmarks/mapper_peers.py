@@ -12,7 +12,17 @@ from typing import Any
 
 import attrs
 
-__all__ = ["PEERS", "Read", "by_hand", "jsonapi_client", "jsonapi_requests", "missing", "orjson", "pydantic"]
+__all__ = [
+    "PEERS",
+    "Read",
+    "by_hand",
+    "jsonapi_client",
+    "jsonapi_requests",
+    "missing",
+    "orjson",
+    "pydantic",
+    "versions",
+]
 
 Read = Callable[[bytes], Any]
 """A way to read a body."""
@@ -21,9 +31,14 @@ PEERS = ("orjson", "pydantic", "jsonapi-client", "jsonapi-requests")
 """Names of the peers' distributions."""
 
 
+def versions() -> dict[str, str]:
+    """Versions of the peers that are installed."""
+    return {name: found.version for name in PEERS for found in importlib.metadata.distributions(name=name)}
+
+
 def missing() -> list[str]:
     """The peers that are not installed."""
-    return [name for name in PEERS if not any(True for _ in importlib.metadata.distributions(name=name))]
+    return [name for name in PEERS if name not in versions()]
 
 
 def orjson() -> Read:

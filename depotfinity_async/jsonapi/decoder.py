@@ -1,7 +1,8 @@
 """The decoder: the bytes of a body to a document of mapped objects.
 
-It chooses the way: through generated structs, fast and without explanation (``compiled_compound``; ``compiled``
-for flat bodies); when these refuse it, through a tree that explains every fault (``compound``, ``build``).
+It chooses the way: through generated structs, fast and without explanation (``compiled_compound``, and
+``compiled`` for flat bodies); when these refuse it, through a tree that explains every fault (``compound``,
+``build``).
 """
 
 from __future__ import annotations

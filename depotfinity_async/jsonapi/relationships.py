@@ -63,7 +63,7 @@ class ToOne(Generic[T]):
         return cls(name, State.PRESENT, Identifier(type, id))
 
     @property
-    def name(self) -> str:
+    def relationship_name(self) -> str:
         """Name of the relationship in the document."""
         return self._told.name
 
@@ -89,7 +89,7 @@ class ToOne(Generic[T]):
         Raises :class:`NotLoadedError` when the document does not say.
         """
         if self.state is State.NOT_LOADED:
-            raise _not_loaded(self.name)
+            raise _not_loaded(self.relationship_name)
         return next(iter(self._told.identifiers), None)
 
     @property
@@ -111,7 +111,7 @@ class ToOne(Generic[T]):
         """The target itself. Raises a :class:`RelationshipError` that says why there is none."""
         target = self._found()
         if isinstance(target, (Missing, Awaited)):
-            raise _not_included(self.name, self._present())
+            raise _not_included(self.relationship_name, self._present())
         return target
 
     def relink(self, exchange: Exchange) -> None:
@@ -131,7 +131,7 @@ class ToOne(Generic[T]):
     def _present(self) -> Identifier:
         identifier = self.identifier
         if identifier is None:
-            raise NullRelationshipError(f"relationship {self.name!r} is null: it has no target")
+            raise NullRelationshipError(f"relationship {self.relationship_name!r} is null: it has no target")
         return identifier
 
     def __eq__(self, other: object) -> bool:
@@ -182,7 +182,7 @@ class ToMany(Sequence[T], Generic[T]):
         return made
 
     @property
-    def name(self) -> str:
+    def relationship_name(self) -> str:
         """Name of the relationship in the document."""
         return self._told.name
 
@@ -205,7 +205,7 @@ class ToMany(Sequence[T], Generic[T]):
     def identifiers(self) -> tuple[Identifier, ...]:
         """Type, id and meta of every target. Raises :class:`NotLoadedError` if the document does not say."""
         if self.state is State.NOT_LOADED:
-            raise _not_loaded(self.name)
+            raise _not_loaded(self.relationship_name)
         return self._told.identifiers
 
     def link(self, index: int, target: T) -> None:
@@ -219,7 +219,7 @@ class ToMany(Sequence[T], Generic[T]):
     def _at(self, index: int) -> T:
         target = self._found(index)
         if isinstance(target, (Missing, Awaited)):
-            raise _not_included(self.name, self._told.identifiers[index])
+            raise _not_included(self.relationship_name, self._told.identifiers[index])
         return target
 
     def _found(self, index: int) -> T | Missing | Awaited:
@@ -238,7 +238,7 @@ class ToMany(Sequence[T], Generic[T]):
 
     def __len__(self) -> int:
         if not self._targets and self.state is State.NOT_LOADED:
-            raise _not_loaded(self.name)
+            raise _not_loaded(self.relationship_name)
         return len(self._targets)
 
     def __iter__(self) -> Iterator[T]:

@@ -274,7 +274,11 @@ class TestFirstLook:
 
 def test_relationships_have_their_names() -> None:
     made = taken(one(log(about={}))).data
-    assert (made.next.name, made.about.name, made.others.name) == ("next-log", "about", "others")
+    assert (made.next.relationship_name, made.about.relationship_name, made.others.relationship_name) == (
+        "next-log",
+        "about",
+        "others",
+    )
     with pytest.raises(jsonapi.NotLoadedError, match="'others' is not loaded"):
         len(made.others)
 
@@ -306,7 +310,16 @@ def seen(document: Document[Any]) -> Any:
         metas = [found.meta for found in identifiers]
         targets = held._targets if isinstance(held, ToMany) else [held._target]
         numbers = [places.get(id(target)) for target in targets]
-        return (type(held), held.name, held.state, identifiers, metas, held.links, held.meta, numbers)
+        return (
+            type(held),
+            held.relationship_name,
+            held.state,
+            identifiers,
+            metas,
+            held.links,
+            held.meta,
+            numbers,
+        )
 
     def whole(item: Any) -> Any:
         if item is None:
