@@ -3,6 +3,7 @@
 A peer that is not installed is left out and named; requirements/bench.txt pins them all.
 """
 
+import contextlib
 import importlib
 import importlib.metadata
 import types
@@ -33,7 +34,11 @@ PEERS = ("orjson", "pydantic", "jsonapi-client", "jsonapi-requests")
 
 def versions() -> dict[str, str]:
     """Versions of the peers that are installed."""
-    return {name: found.version for name in PEERS for found in importlib.metadata.distributions(name=name)}
+    found: dict[str, str] = {}
+    for name in PEERS:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            found[name] = importlib.metadata.version(name)
+    return found
 
 
 def missing() -> list[str]:

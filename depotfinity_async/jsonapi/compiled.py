@@ -70,7 +70,7 @@ def attribute_fields(
         field: dict[str, Any] = {"name": attribute.name}
         if not attribute.field.required:
             # A null or a plain value can stand for itself; any other default is made for each object.
-            field["default"] = default = attribute.absent()
+            field["default"] = default = attribute.field.default
             if not ((default is None and attribute.nullable) or (type(default) in NATIVE and made == "v")):
                 field["default"] = msgspec.UNSET
                 wanted |= msgspec.UnsetType

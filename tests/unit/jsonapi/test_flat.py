@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import itertools
 import json
 import pickle
 from datetime import UTC, datetime, timedelta, timezone
@@ -260,6 +261,24 @@ class TestFaults:
         with pytest.raises(DecodeError) as caught:
             DECODER.decode(b"[1]", flat_array(Visit))
         assert pickle.loads(pickle.dumps(caught.value)).faults == caught.value.faults
+
+
+@jsonapi.resource("tickets")
+class Ticket:
+    id: str
+    number: str = jsonapi.attribute(factory=lambda: f"T{next(COUNTER)}")
+
+
+COUNTER = itertools.count(1)
+
+
+@pytest.mark.parametrize(
+    "body",
+    ['[{"id":"1"},{"id":"2"}]', '{"data":[{"type":"tickets","id":"1"},{"type":"tickets","id":"2"}]}'],
+)
+def test_a_factory_is_called_for_each_object(body: str) -> None:
+    first, second = Decoder([Ticket]).decode(body, flat_array(Ticket)).data
+    assert first.number != second.number
 
 
 def test_times_are_utc_whatever_their_offset() -> None:
