@@ -263,13 +263,13 @@ class TestFaults:
         assert pickle.loads(pickle.dumps(caught.value)).faults == caught.value.faults
 
 
+COUNTER = itertools.count(1)
+
+
 @jsonapi.resource("tickets")
 class Ticket:
     id: str
     number: str = jsonapi.attribute(factory=lambda: f"T{next(COUNTER)}")
-
-
-COUNTER = itertools.count(1)
 
 
 @pytest.mark.parametrize(
