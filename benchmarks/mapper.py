@@ -27,13 +27,15 @@ __all__ = ["main"]
 
 OURS, WALKED = "depotfinity_async", "depotfinity_async, walked"
 HAND, HAND_WALKED = "by hand, linked", "by hand, linked, walked"
+# Our relationships are linked at the first look, so the loop by hand is also compared with both ways walked.
 _GOALS = {
-    ("compound", HAND): 1.0,
-    ("compound", "orjson to dictionaries"): 1.5,
-    ("flat array", "orjson to dictionaries"): 1.25,
-    ("flat array", "pydantic"): 0.7,
-    ("compound, parsed and walked", "jsonapi-client"): 0.15,
-    ("compound, parsed and walked", "jsonapi-requests"): 0.15,
+    ("compound", OURS, HAND): 1.0,
+    ("compound", WALKED, HAND_WALKED): 1.0,
+    ("compound", OURS, "orjson to dictionaries"): 1.5,
+    ("flat array", OURS, "orjson to dictionaries"): 1.25,
+    ("flat array", OURS, "pydantic"): 0.7,
+    ("compound, parsed and walked", WALKED, "jsonapi-client"): 0.15,
+    ("compound, parsed and walked", WALKED, "jsonapi-requests"): 0.15,
 }
 _MEMORY_GOAL = 0.7
 _SIZES = (100, 1_000, 10_000, 100_000)
@@ -41,12 +43,11 @@ _SIZES = (100, 1_000, 10_000, 100_000)
 
 @attrs.frozen
 class Case:
-    """One body and the ways to read it; the first way is the base of the table, ``ours`` is judged."""
+    """One body and the ways to read it; the first way is the base of the table."""
 
     name: str
     body: bytes
     ways: Mapping[str, Read]
-    ours: str = OURS
     calls: int = 1
     share: int = 1
     """One of so many rounds is run, since some ways take a second."""
@@ -124,7 +125,7 @@ def _cases(primary: int, absent: list[str]) -> list[Case]:
     compound = "compound"
     return [
         Case(compound, document, parsers | linked | {HAND_WALKED: walked_by_hand, WALKED: walked}),
-        Case(f"{compound}, parsed and walked", document, {WALKED: walked} | peers, ours=WALKED, share=10),
+        Case(f"{compound}, parsed and walked", document, {WALKED: walked} | peers, share=10),
         Case("flat array", rows, parsers | flat),
         Case("small: one resource, two included", mapper_documents.compound(1), parsers | linked, calls=200),
     ]
@@ -195,17 +196,17 @@ def _memory(case: Case) -> dict[str, dict[str, float]]:
 
 
 def _goals(case: Case, rounds: Rounds) -> list[tuple[str, float, float]]:
-    """The ways that ours has a goal against: name, goal, measured ratio."""
+    """What is compared, the goal, and the ratio that was measured."""
     return [
-        (way, goal, rounds.ratio(case.ours, way, "cpu")[1])
-        for (name, way), goal in _GOALS.items()
+        (f"{ours} against {way}", goal, rounds.ratio(ours, way, "cpu")[1])
+        for (name, ours, way), goal in _GOALS.items()
         if name == case.name and way in case.ways
     ]
 
 
 def _report(case: Case, rounds: Rounds) -> dict[str, Any]:
     base = next(iter(case.ways))
-    goals = {way: {"goal": goal, "measured": ratio} for way, goal, ratio in _goals(case, rounds)}
+    goals = {pair: {"goal": goal, "measured": ratio} for pair, goal, ratio in _goals(case, rounds)}
     return {"case": case.name, "bytes": len(case.body), "ways": rounds.report(base), "goals": goals}
 
 
@@ -214,8 +215,8 @@ def _print(case: Case, rounds: Rounds) -> None:
     print(f"\n{case.name}: {len(case.body):,} bytes, {count} rounds; medians, ratios with quartiles")
     scale, unit = (1e6, "µs") if case.calls > 1 else (1e3, "ms")
     print(*table(rounds, next(iter(case.ways)), scale=scale, unit=unit), sep="\n")
-    for way, goal, ratio in _goals(case, rounds):
-        print(f"  {case.ours} against {way}: {ratio:.2f} ×, goal {goal} ×{_verdict(ratio, goal)}")
+    for pair, goal, ratio in _goals(case, rounds):
+        print(f"  {pair}: {ratio:.2f} ×, goal {goal} ×{_verdict(ratio, goal)}")
 
 
 def _print_growth(growth: list[dict[str, Any]]) -> None:
