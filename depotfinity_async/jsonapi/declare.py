@@ -154,12 +154,12 @@ def _build(cls: type[C], type_: str | None, *, frozen: bool, eq: bool) -> type[C
         these["_position"] = attrs.field(alias="_position", eq=False, default=None)
         these["_linkage"] = attrs.field(alias="_linkage", eq=False, default=None)
     if not inherits or "__getattr__" in cls.__dict__:
-        setattr(cls, "__getattr__", _look_up(getattr(cls, "__getattr__", None)))  # noqa: B010
+        setattr(cls, "__getattr__", _look_up(getattr(cls, "__getattr__", None)))  # noqa: B010  # not for type checkers
     setattr(cls, "__jsonapi__", Declaration(type_, fields))  # noqa: B010  # unknown to type checkers on purpose
     if "__repr__" not in cls.__dict__:
         setattr(cls, "__repr__", _repr)  # noqa: B010  # it never follows relationships, so cycles end
-    setattr(cls, "__getstate__", _getstate)  # noqa: B010
-    setattr(cls, "__setstate__", _setstate)  # noqa: B010
+    setattr(cls, "__getstate__", _getstate)  # noqa: B010  # likewise
+    setattr(cls, "__setstate__", _setstate)  # noqa: B010  # likewise
     return attrs.define(
         these=these, slots=True, kw_only=True, frozen=frozen, eq=eq, repr=False, getstate_setstate=False
     )(cls)
