@@ -8,7 +8,7 @@ import os
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Final, TypedDict, Unpack, cast
+from typing import Any, Final, Literal, TypedDict, Unpack, cast
 from urllib.parse import urlsplit
 
 from depotfinity_async.errors import ConfigurationError, MissingCredentialsError
@@ -29,8 +29,21 @@ _IN_ENVIRONMENT: Final = (
     "proxy",
     "ca_bundle",
     "user_agent_suffix",
+    "budget",
+    "egress",
+    "on_budget_down",
 )
-_IN_PROFILE: Final = (*_IN_ENVIRONMENT, "timeout", "deadline", "max_response_bytes", "max_retries", "paths")
+_NOT_ONLY_TEXTS: Final = ("client_secret", "client_secret_file", "ca_bundle")
+_IN_PROFILE: Final = (
+    *_IN_ENVIRONMENT,
+    "timeout",
+    "deadline",
+    "max_response_bytes",
+    "max_retries",
+    "paths",
+    "command_reserve",
+)
+_TEXTS: Final = tuple(name for name in _IN_ENVIRONMENT if name not in _NOT_ONLY_TEXTS)
 
 
 class SettingArguments(TypedDict, total=False):
@@ -50,12 +63,16 @@ class SettingArguments(TypedDict, total=False):
     ca_bundle: str | Path | None
     user_agent_suffix: str | None
     paths: Mapping[str, str] | None
+    egress: str | None
+    command_reserve: int | None
+    on_budget_down: Literal["share", "raise"] | None
 
 
 def load_settings(
     *,
     environ: Mapping[str, str] | None = None,
     profile: str | None = None,
+    budget: str | None = None,
     **arguments: Unpack[SettingArguments],
 ) -> Settings:
     """Collects the settings: argument > environment > profile file > default.
@@ -63,8 +80,9 @@ def load_settings(
     Args:
         environ: stands in for the environment of the process. Read are DEPOTFINITY_CLIENT_ID, _CLIENT_SECRET,
             _CLIENT_SECRET_FILE, _BASE_URL, _TOKEN_URL, _REGION, _PROXY, _CA_BUNDLE, _USER_AGENT_SUFFIX,
-            _PROFILE and _CONFIG.
+            _BUDGET, _EGRESS, _ON_BUDGET_DOWN, _PROFILE and _CONFIG.
         profile: table ``[profiles.NAME]`` of the profile file; else DEPOTFINITY_PROFILE, else "default".
+        budget: the setting of this name.
         arguments: settings that win over everything else; see `Settings`.
 
     Returns:
@@ -78,7 +96,7 @@ def load_settings(
     file = _profile_path(env)
     chosen = profile or env.get("DEPOTFINITY_PROFILE")
     layers = (
-        _given(arguments),
+        _given({**arguments, "budget": budget}),
         _given({name: env.get(_PREFIX + name.upper()) for name in _IN_ENVIRONMENT}),
         _given(_read_profile(file, chosen, asked_for=bool(chosen or env.get("DEPOTFINITY_CONFIG")))),
     )
@@ -141,7 +159,7 @@ def _read_profile(file: Path, name: str | None, *, asked_for: bool) -> dict[str,
 
 def _check_kinds(values: Mapping[str, object]) -> None:
     # A profile file can hold any kind; the range of the values is checked by Settings.
-    for name in ("client_id", "base_url", "token_url", "region", "proxy", "user_agent_suffix"):
+    for name in _TEXTS:
         if not isinstance(values.get(name, ""), str):
             raise ConfigurationError(f"{name} must be a text.")
     paths = values.get("paths", {})

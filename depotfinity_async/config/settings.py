@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import urlsplit
 
 import attrs
@@ -27,6 +27,13 @@ REGIONS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 
 _VISIBLE: Final = re.compile(r"[!-~]+")
 _PRINTABLE: Final = re.compile(r"[ -~]+")
+_LONGEST_NAME: Final = 64
+# One slot less than the vendor's limit (vendor page General Information, 429).
+_MOST_RESERVED: Final = 99
+_BUDGET_RULE: Final = (
+    "budget must be 'process', 'host', the path of a file, or a URL that starts with redis://, rediss:// "
+    "or unix://."
+)
 
 
 def _without_slash(url: str) -> str:
@@ -51,6 +58,14 @@ class Settings:
         ca_bundle: PEM file of the only authorities to trust; None: those of the system.
         user_agent_suffix: appended to the User-Agent.
         paths: templates that replace built-in ones, by the name of the operation.
+        budget: where the state of the request budget is kept: ``process``; ``host`` for a file in the user's
+            state folder, shared by all processes of this user; the path of a file; or the URL of a Redis or
+            Valkey server (redis://, rediss://, unix://; may hold credentials), shared by hosts.
+        egress: name of the public address this host is seen under, 1 to 64 characters; budgets of one
+            deployment and one egress are one budget.
+        command_reserve: slots of the budget that reads may not take, kept for commands (writes), 0 to 99.
+        on_budget_down: when the shared state is away: ``share`` goes on with a safe share of the budget,
+            ``raise`` fails at once.
 
     Raises:
         ConfigurationError: a value is not allowed.
@@ -69,6 +84,10 @@ class Settings:
     ca_bundle: Path | None = None
     user_agent_suffix: str | None = None
     paths: Mapping[str, str] = attrs.field(factory=dict[str, str])
+    budget: str = attrs.field(default="process", repr=False)
+    egress: str = "default"
+    command_reserve: int = 0
+    on_budget_down: Literal["share", "raise"] = "share"
 
     def __attrs_post_init__(self) -> None:
         # A colon would move the border between name and password in the Basic header (RFC 7617, section 2).
@@ -87,6 +106,16 @@ class Settings:
             _check_proxy(self.proxy)
         if self.user_agent_suffix is not None:
             _check_text("user_agent_suffix", self.user_agent_suffix, _PRINTABLE)
+        _check_budget(self.budget)
+        if not (self.egress.isprintable() and 0 < len(self.egress) <= _LONGEST_NAME):
+            raise ConfigurationError(f"egress must be a name of 1 to {_LONGEST_NAME} printable characters.")
+        _check_whole("command_reserve", self.command_reserve, 0)
+        if self.command_reserve > _MOST_RESERVED:
+            raise ConfigurationError(
+                f"command_reserve must be at most {_MOST_RESERVED}: reads need at least one slot."
+            )
+        if self.on_budget_down not in ("share", "raise"):
+            raise ConfigurationError("on_budget_down must be 'share' or 'raise'.")
 
 
 def _check_text(name: str, value: object, allowed: re.Pattern[str]) -> None:
@@ -139,6 +168,17 @@ def _check_proxy(value: str) -> None:
         usable = False
     if not usable:
         raise ConfigurationError("proxy must be a URL such as http://host.example:3128.")
+
+
+def _check_budget(value: object) -> None:
+    # The value stays out of the messages: the URL of a server holds its password.
+    if not isinstance(value, str) or not value.isprintable() or not value.strip():
+        raise ConfigurationError(_BUDGET_RULE)
+    scheme, separator, _ = value.partition("://")
+    if separator and scheme not in ("redis", "rediss", "unix"):
+        raise ConfigurationError(_BUDGET_RULE)
+    if value not in ("process", "host") and not separator and Path(value).name == value:
+        raise ConfigurationError(f"{_BUDGET_RULE} A file in the current folder is written ./{value}.")
 
 
 def _check_seconds(name: str, value: object) -> None:

@@ -63,6 +63,26 @@ def test_argument_before_environment_before_profile_before_default(home: Path) -
     assert settings.max_retries == 4
 
 
+def test_the_place_of_the_budget_comes_from_the_same_layers(home: Path) -> None:
+    profile_file(
+        home,
+        """
+        [profiles.default]
+        client_id = "file-id"
+        client_secret = "file-secret"
+        budget = "host"
+        egress = "north"
+        command_reserve = 5
+        """,
+    )
+    settings = load_settings(environ=environment(home))
+    assert (settings.budget, settings.egress, settings.command_reserve) == ("host", "north", 5)
+    env = environment(home, budget="redis://cache", egress="south", on_budget_down="raise")
+    settings = load_settings(environ=env)
+    assert (settings.budget, settings.egress, settings.on_budget_down) == ("redis://cache", "south", "raise")
+    assert load_settings(environ=env, budget="process").budget == "process"
+
+
 def test_empty_texts_count_as_not_given(home: Path) -> None:
     profile_file(home, '[profiles.default]\nclient_id = "file-id"\nclient_secret = ""\nproxy = ""')
     env = environment(

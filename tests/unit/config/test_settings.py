@@ -108,6 +108,19 @@ def test_seconds_are_finite_and_positive(name: str, value: Any) -> None:
         ("proxy", "http://"),
         ("proxy", "http://[::1"),
         ("proxy", "http://CANARY@proxy:x"),
+        ("budget", ""),
+        ("budget", " "),
+        ("budget", "hots"),
+        ("budget", "http://:CANARY@cache:6379"),
+        ("budget", "redis://:CANARY@cache\n"),
+        ("budget", 5),
+        ("egress", ""),
+        ("egress", "a\nb"),
+        ("egress", "x" * 65),
+        ("command_reserve", -1),
+        ("command_reserve", 100),
+        ("command_reserve", True),
+        ("on_budget_down", "ignore"),
     ],
 )
 def test_other_values_that_are_refused(name: str, value: Any) -> None:
@@ -121,3 +134,26 @@ def test_the_edges_are_taken() -> None:
         max_retries=0, max_response_bytes=1, timeout=0.001, deadline=1, proxy="https://u:p@proxy:1"
     )
     assert (made.max_retries, made.max_response_bytes, made.deadline) == (0, 1, 1)
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "process",
+        "host",
+        "./budget.sqlite3",
+        "/var/lib/x",
+        "redis://u:CANARY@cache:1/0",
+        "rediss://c",
+        "unix:///s",
+    ],
+)
+def test_places_of_the_budget_and_no_password_in_the_repr(where: str) -> None:
+    made = settings(budget=where, egress="depot north", command_reserve=99, on_budget_down="raise")
+    assert made.budget == where
+    assert "CANARY" not in repr(made)
+
+
+def test_a_bare_name_is_told_to_be_written_as_a_path() -> None:
+    with pytest.raises(ConfigurationError, match=r"written \./hots"):
+        settings(budget="hots")
