@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .errors import (
         AuthenticationError,
         BadRequestError,
+        BudgetUnavailableError,
         CertificateError,
         ClientStateError,
         ConfigurationError,
@@ -55,6 +56,7 @@ _HOMES = {
     ".errors": (
         "AuthenticationError",
         "BadRequestError",
+        "BudgetUnavailableError",
         "CertificateError",
         "ClientStateError",
         "ConfigurationError",
@@ -96,6 +98,7 @@ __all__ = [
     "BadRequestError",
     "Budget",
     "BudgetStatus",
+    "BudgetUnavailableError",
     "CertificateError",
     "Charger",
     "ChargerAvailability",

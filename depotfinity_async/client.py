@@ -11,8 +11,8 @@ import msgspec
 
 from depotfinity_async.config import SettingArguments, Settings, load_settings
 from depotfinity_async.errors import ClientStateError, InvalidArgumentError
-from depotfinity_async.http import Call, Reply, Transport, expand
-from depotfinity_async.ratelimit import Budget, Clock, shared_budget
+from depotfinity_async.http import Call, Lane, Reply, Transport, budget_of, expand
+from depotfinity_async.ratelimit import Budget, Clock
 from depotfinity_async.resources.charger_status import ChargerStatus
 from depotfinity_async.resources.parameters import scalar
 from depotfinity_async.resources.paths import templates
@@ -20,7 +20,7 @@ from depotfinity_async.resources.requester import Requester
 from depotfinity_async.resources.time_series import TimeSeriesReader
 from depotfinity_async.resources.transactions import Transactions
 
-REPEATABLE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class DepotFinity:
@@ -44,8 +44,14 @@ class DepotFinity:
         proxy, ca_bundle, user_agent_suffix: of the connection; the environment's proxies are not used.
         paths: path templates by operation name, in place of the built-in ones (some of which are assumed).
         session: an aiohttp session of your own. It is used and never closed.
-        budget: a request budget of your own, such as a smaller share for one job. By default all clients of
-            the process that talk to one deployment draw from one budget of 100 requests per 300 s.
+        budget: where the state of the request budget of 100 requests per 300 s is kept. By default in the
+            ``process``: all its clients that talk to one deployment share it. ``host`` shares it with the
+            other processes of this user on this machine, the URL of a Redis or Valkey server with other
+            hosts. Or a budget of your own, such as a smaller share for one job.
+        egress: name of the public address that this host is seen under; only hosts and processes with the
+            same one share a budget.
+        command_reserve: slots that reads may not take (default 0).
+        on_budget_down: when the shared state is away, ``share`` (default) or ``raise``.
         clock: for a simulator that lives faster than real time; by default the budget's clock.
 
     Raises:
@@ -65,11 +71,12 @@ class DepotFinity:
         *,
         profile: str | None = None,
         session: aiohttp.ClientSession | None = None,
-        budget: Budget | None = None,
+        budget: Budget | str | None = None,
         clock: Clock | None = None,
         **settings: Unpack[SettingArguments],
     ) -> None:
-        self._open(load_settings(profile=profile, **settings), session, budget, clock)
+        place, own = (budget, None) if isinstance(budget, str) else (None, budget)
+        self._open(load_settings(profile=profile, budget=place, **settings), session, own, clock)
 
     @classmethod
     def from_settings(
@@ -94,7 +101,7 @@ class DepotFinity:
     ) -> None:
         self._settings = settings
         if budget is None:
-            budget = shared_budget(self._settings.base_url, clock=clock)
+            budget = budget_of(self._settings, clock)
         self._budget = budget
         self._transport = Transport(
             self._settings, budget=budget, clock=clock or budget.clock, session=session
@@ -114,7 +121,11 @@ class DepotFinity:
         return self._budget
 
     def with_options(
-        self, *, deadline: float | None = None, paths: Mapping[str, str] | None = None
+        self,
+        *,
+        deadline: float | None = None,
+        paths: Mapping[str, str] | None = None,
+        lane: Lane | None = None,
     ) -> DepotFinity:
         """A copy with other options, which shares the connections, the token and the budget.
 
@@ -123,6 +134,8 @@ class DepotFinity:
         Args:
             deadline: seconds for each whole call of the copy.
             paths: path templates that replace those of the original, by operation name.
+            lane: where the copy's calls wait for the budget: ``command`` goes before ``poll``. By default
+                writes are commands and reads are polls; a read that somebody waits for may go as a command.
         """
         copy = object.__new__(type(self))
         copy._settings = self._settings
@@ -135,6 +148,7 @@ class DepotFinity:
                 self._transport,
                 requester.templates if paths is None else templates({**requester.templates, **paths}),
                 requester.deadline if deadline is None else deadline,
+                lane or requester.lane,
             )
         )
         return copy
@@ -183,7 +197,8 @@ class DepotFinity:
                 body=body,
                 content_type=None if body is None else "application/json",
                 accept=accept,
-                repeatable=method in REPEATABLE_METHODS if repeatable is None else repeatable,
+                repeatable=method in READING_METHODS if repeatable is None else repeatable,
+                lane=self._requester.lane or ("poll" if method in READING_METHODS else "command"),
                 deadline=self._requester.deadline if deadline is None else deadline,
             )
         )

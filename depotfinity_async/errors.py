@@ -9,6 +9,7 @@ DepotFinityError
 ├── InvalidArgumentError            an argument of a call is refused; nothing was sent (also a ValueError)
 ├── ClientStateError                the client is closed, or belongs to another event loop or process
 ├── DeadlineError                   the deadline of the call can't be met (also a TimeoutError)
+├── BudgetUnavailableError          the state of the shared budget is away, and `on_budget_down` is "raise"
 ├── TransportError                  no usable answer came
 │   ├── ConnectionFailedError       the request was never sent: it is safe to repeat it
 │   ├── CertificateError            the server's certificate is not valid for this host: never repeated
@@ -30,6 +31,7 @@ from collections.abc import Mapping
 __all__ = [
     "AuthenticationError",
     "BadRequestError",
+    "BudgetUnavailableError",
     "CertificateError",
     "ClientStateError",
     "ConfigurationError",
@@ -110,6 +112,10 @@ class DeadlineError(DepotFinityError, TimeoutError):
     ) -> None:
         super().__init__(text, operation=operation, attempts=attempts, maybe_processed=maybe_processed)
         self.retry_after = retry_after
+
+
+class BudgetUnavailableError(DepotFinityError):
+    """The state that the request budget shares with others is out of reach. Nothing was sent."""
 
 
 class TransportError(DepotFinityError):

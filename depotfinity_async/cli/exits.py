@@ -7,6 +7,7 @@
   4  MissingCredentialsError
   5  ClientStateError
   6  DeadlineError
+  7  BudgetUnavailableError
  10  TransportError
  11  ConnectionFailedError
  12  CertificateError
@@ -44,6 +45,7 @@ CODES: Final[Mapping[type[errors.DepotFinityError], int]] = MappingProxyType(
         errors.MissingCredentialsError: 4,
         errors.ClientStateError: 5,
         errors.DeadlineError: 6,
+        errors.BudgetUnavailableError: 7,
         errors.TransportError: 10,
         errors.ConnectionFailedError: 11,
         errors.CertificateError: 12,

@@ -7,14 +7,18 @@ import math
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import attrs
 import msgspec
 
 from depotfinity_async.errors import InvalidArgumentError, UnexpectedResponseError
 
-__all__ = ["LONGEST_SHOWN_BODY", "Call", "Reply"]
+__all__ = ["LANES", "LONGEST_SHOWN_BODY", "Call", "Lane", "Reply"]
+
+Lane = Literal["command", "poll"]
+LANES: Final[tuple[Lane, ...]] = ("command", "poll")
+"""Lanes of the request budget, the first one served first: commands that somebody waits for go before polls."""
 
 LONGEST_SHOWN_BODY: Final = 2000
 """Bytes of a body that cannot be used which its error keeps."""
@@ -47,6 +51,7 @@ class Call:
             operation, not to the HTTP method: force termination is a PUT and must not be repeated.
         deadline: seconds of the budget's clock for the call, all waits included; None: as the settings say.
         headers: more headers; those the transport sets itself are refused.
+        lane: lane of the budget it waits in: ``command`` goes before ``poll``.
 
     Raises:
         InvalidArgumentError: one of them could not be sent as it is.
@@ -62,6 +67,7 @@ class Call:
     repeatable: bool
     deadline: float | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    lane: Lane = "poll"
 
     def __attrs_post_init__(self) -> None:
         if not _METHOD.fullmatch(self.method):
@@ -80,6 +86,8 @@ class Call:
         ):
             if fault := _header_fault(name, value):
                 raise InvalidArgumentError(fault, operation=self.operation)
+        if self.lane not in LANES:
+            raise InvalidArgumentError(f"lane must be one of {', '.join(LANES)}.", operation=self.operation)
         if self.deadline is not None and not 0 < self.deadline < math.inf:
             raise InvalidArgumentError(
                 "deadline must be a finite number of seconds above 0.", operation=self.operation

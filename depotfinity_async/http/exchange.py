@@ -13,7 +13,7 @@ from yarl import URL
 from depotfinity_async.config import Secret, Settings
 from depotfinity_async.errors import AuthenticationError, DeadlineError, DepotFinityError, StatusError
 from depotfinity_async.http import retry
-from depotfinity_async.http.call import Call, Reply
+from depotfinity_async.http.call import LANES, Call, Reply
 from depotfinity_async.http.retry_after import parse_retry_after
 from depotfinity_async.http.statuses import Answer, error_for
 from depotfinity_async.http.wire import Attempt, Wire
@@ -66,6 +66,8 @@ class Exchange:
         self._budget = budget
         self._wire = wire
         self._clock = clock
+        # A budget of the caller's own may have other lanes, or none.
+        self._has_lanes = set(LANES) <= set(budget.lanes)
 
     def begin(self, deadline: float | None) -> Progress:
         """The progress of a call that starts now and has `deadline` seconds."""
@@ -78,7 +80,12 @@ class Exchange:
             DeadlineError: no slot can be expected before the call is due.
         """
         try:
-            return await self._budget.acquire(timeout=self.left(progress), ahead=ahead)
+            return await self._budget.acquire(
+                timeout=self.left(progress),
+                ahead=ahead,
+                lane=call.lane if self._has_lanes else None,
+                share=self,
+            )
         except BudgetTimeout as timeout:
             wait = timeout.retry_after
         raise self.too_late(call, progress, wait)
@@ -198,9 +205,6 @@ class Exchange:
     def _next(self, call: Call, error: DepotFinityError, failures: int, progress: Progress) -> float | None:
         outcome = retry.outcome_of(error)
         retry_after = error.retry_after if isinstance(error, StatusError) else None
-        pause = retry.pause(outcome, retry_after)
-        if pause is not None:
-            self._budget.hold(min(pause, retry.LONGEST_RETRY_AFTER), f"{outcome.value}, {call.operation}")
         wait = retry.delay(
             outcome,
             repeatable=call.repeatable,
@@ -209,6 +213,6 @@ class Exchange:
             retry_after=retry_after,
         )
         left = self.left(progress)
-        late = wait is not None and left is not None and max(wait, pause or 0.0) > left
+        late = wait is not None and left is not None and max(wait, self._budget.status().hold) > left
         # Closing cancels the call, but a try that ends in the same moment can swallow that.
         return None if late or self._wire.closed else wait

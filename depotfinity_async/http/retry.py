@@ -1,10 +1,9 @@
 """Which failure is tried again, and after what wait: the table, and nothing else.
 
-Pure: it neither sleeps nor sends. The only place where the backoff library is used, for its waits alone.
+Pure: it neither sleeps nor sends. Of the backoff library only the waits are used.
 """
 
 import enum
-from collections.abc import Callable
 from itertools import islice
 from typing import Final
 
@@ -19,22 +18,15 @@ from depotfinity_async.errors import (
     ServiceUnavailableError,
     StatusError,
 )
+from depotfinity_async.http.feedback import Jitter
 
-__all__ = ["LONGEST_RETRY_AFTER", "Jitter", "Outcome", "delay", "outcome_of", "pause"]
-
-Jitter = Callable[[float], float]
-"""Takes the upper end of a wait in seconds and picks a wait from 0 to there."""
+__all__ = ["LONGEST_RETRY_AFTER", "Outcome", "delay", "outcome_of"]
 
 LONGEST_RETRY_AFTER: Final = 900.0
 """Seconds; a service that asks for more is not waited for. Three windows of the request budget."""
 
 _FIRST_WAIT: Final = 1.0
 _LONGEST_WAIT: Final = 30.0
-_PAUSE_REFUSED: Final = 30.0
-# "About 90 seconds" (vendor page General Information, 503); what is added spreads the clients.
-_PAUSE_UNAVAILABLE: Final = 90.0
-_PAUSE_SPREAD: Final = 9.0
-_SHORTEST_PAUSE: Final = 1.0
 
 
 class Outcome(enum.Enum):
@@ -64,21 +56,6 @@ def outcome_of(error: DepotFinityError) -> Outcome:
             return Outcome.FINAL
 
 
-def pause(outcome: Outcome, retry_after: float | None, jitter: Jitter = backoff.full_jitter) -> float | None:
-    """Seconds for which nobody who shares the request budget should send; None: no reason to pause.
-
-    Args:
-        outcome: how the try ended.
-        retry_after: seconds the service asked for; None: the service's own figures.
-        jitter: source of chance.
-    """
-    if outcome is Outcome.REFUSED:
-        return max(_SHORTEST_PAUSE, retry_after or _PAUSE_REFUSED)
-    if outcome is Outcome.UNAVAILABLE:
-        return max(_SHORTEST_PAUSE, retry_after or _PAUSE_UNAVAILABLE + jitter(_PAUSE_SPREAD))
-    return None
-
-
 def delay(
     outcome: Outcome,
     *,
@@ -90,7 +67,7 @@ def delay(
 ) -> float | None:
     """Seconds to wait before the next try; None: there is none, raise.
 
-    After a pause of the whole budget (`pause`) it is 0: the budget itself makes the call wait.
+    After a 429 or 503 it is 0: these hold the whole budget, which makes the call wait.
 
     Args:
         outcome: how the try ended.

@@ -18,6 +18,7 @@ from depotfinity_async.errors import (
     UnexpectedResponseError,
 )
 from depotfinity_async.http.call import Call
+from depotfinity_async.http.feedback import tell
 from depotfinity_async.http.sessions import Sessions, leaving
 from depotfinity_async.http.statuses import Answer, printable
 from depotfinity_async.ratelimit import Lease
@@ -118,7 +119,7 @@ class Wire:
         try:
             if not self._sessions.own:
                 attempt.leave()
-            attempt.lease.answered()
+            tell(attempt.lease, response.status, response.headers)
             return await self._take(call, response)
         finally:
             # A connection whose answer was read to its end is back in the pool by now; others are closed.

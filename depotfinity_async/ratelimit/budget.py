@@ -1,27 +1,52 @@
-"""The request budget of one process: a token bucket whose slots come back one window after the reply.
+"""The request budget: a token bucket whose slots come back one window after the reply.
 
-Right under a sliding window at any latency. It reads no status codes or headers (callers tell it to hold) and
-does not know other processes.
+Right under a sliding window at any latency. It hands out slots in order; where they come from, this process
+alone or a state shared with others, is the matter of its supply. It reads no status codes or headers.
 """
 
 import asyncio
 import contextlib
 import functools
+import logging
 import math
 import threading
 from collections import deque
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Hashable, Mapping, Sequence
+from typing import Final
+
+import attrs
 
 from depotfinity_async.ratelimit.alarms import Alarm, Alarms, running_loop
 from depotfinity_async.ratelimit.clock import Clock
 from depotfinity_async.ratelimit.errors import BudgetTimeout
-from depotfinity_async.ratelimit.lease import Lease, Outcome
+from depotfinity_async.ratelimit.lease import Announcement, End, Lease, Outcome
+from depotfinity_async.ratelimit.local import LocalSupply
 from depotfinity_async.ratelimit.slots import Slots
 from depotfinity_async.ratelimit.status import BudgetStatus
+from depotfinity_async.ratelimit.supply import Supply
 from depotfinity_async.ratelimit.waiting import Queue, Waiter
 
-MAX_HOLD = 900.0
+MAX_HOLD: Final = 900.0
 """Longest hold in seconds: three of the default windows."""
+
+logger = logging.getLogger("depotfinity_async.ratelimit")
+
+
+@attrs.frozen
+class Wait:
+    """A caller has lined up, as told to those who asked by `Budget.on_wait`.
+
+    Attributes:
+        lane: where it waits; None if it goes ahead of all lanes.
+        share: whose it is.
+        position: how many are before it.
+        expected: seconds until it can expect a slot; infinity if nobody knows.
+    """
+
+    lane: str | None
+    share: Hashable
+    position: int
+    expected: float
 
 
 class Budget:
@@ -34,13 +59,28 @@ class Budget:
         window: its length in seconds, finite and above 0.
         grace: how long a request whose caller gave up may still be on its way, in seconds, at least 0.
         clock: where the time comes from; real time by default.
+        lanes: names of the lanes callers wait in; the first is served first.
+        reserve: by lane, slots that the lanes after it may not take.
+        ageing: seconds after which a lane that waits and gets nothing gets one slot before all others.
+        smooth: never grant several slots at once, but one every `window` / `limit` seconds, a little more.
+        lease: seconds a request takes at most; one that takes longer counts as given up.
 
     Raises:
         ValueError: an argument is out of range.
     """
 
     def __init__(
-        self, limit: int = 100, window: float = 300.0, *, grace: float = 30.0, clock: Clock | None = None
+        self,
+        limit: int = 100,
+        window: float = 300.0,
+        *,
+        grace: float = 30.0,
+        clock: Clock | None = None,
+        lanes: Sequence[str] = ("default",),
+        reserve: Mapping[str, int] | None = None,
+        ageing: float = 60.0,
+        smooth: bool = False,
+        lease: float = 60.0,
     ) -> None:
         if limit < 1:
             raise ValueError(f"limit must be at least 1, not {limit!r}")
@@ -48,26 +88,32 @@ class Budget:
             raise ValueError(f"window must be a finite number of seconds above 0, not {window!r}")
         if not (math.isfinite(grace) and grace >= 0):
             raise ValueError(f"grace must be a finite number of seconds, at least 0, not {grace!r}")
+        for name, seconds in (("ageing", ageing), ("lease", lease)):
+            if not (math.isfinite(seconds) and seconds > 0):
+                raise ValueError(f"{name} must be a finite number of seconds above 0, not {seconds!r}")
+        reserve = dict(reserve or {})
+        _check_lanes(lanes, reserve, limit)
         self._clock = Clock() if clock is None else clock
         self._window = window
-        self._slots = Slots(limit, window, grace, self._clock.resolution)
-        self._queue = Queue()
+        self._lanes = tuple(lanes)
+        slots = Slots(limit, window, grace, self._clock.resolution)
+        self._supply: Supply = LocalSupply(slots, smooth=smooth, lease=lease)
+        self._queue = Queue(self._lanes, reserve, ageing)
         self._alarms = Alarms(self._clock, self._ring)
-        self._hold_until = -math.inf
-        self._hold_reason = ""
         self._granted = 0
+        self._on_wait: tuple[Callable[[Wait], object], ...] = ()
         # Waiters that have not checked out: in the queue, or granted and about to return from acquire().
         self._waiting = 0
         # Held for microseconds, never across an await.
         self._lock = threading.Lock()
         # Leases and waiters may end in a finalizer, which runs in any thread at any time, even in one that
         # holds the lock. So they only leave a message; see _settle.
-        self._inbox: deque[Outcome | Waiter] = deque()
+        self._inbox: deque[End | Announcement | Waiter] = deque()
 
     @property
     def limit(self) -> int:
         """Requests per window."""
-        return self._slots.limit
+        return self._supply.limit
 
     @property
     def window(self) -> float:
@@ -79,18 +125,28 @@ class Budget:
         """The clock all seconds of this budget belong to."""
         return self._clock
 
+    @property
+    def lanes(self) -> tuple[str, ...]:
+        """Names of the lanes, the one that is served first first."""
+        return self._lanes
+
     async def acquire(
         self,
         *,
         timeout: float | None = None,  # noqa: ASYNC109 - part of the wait is known and can be refused at once
+        lane: str | None = None,
+        share: Hashable = None,
         ahead: bool = False,
     ) -> Lease:
-        """Take a slot, waiting in line for it if there is none; first come, first served.
+        """Take a slot, waiting in line for it if there is none; first come, first served in each share.
 
         Args:
             timeout: longest wait in seconds; None waits for ever, 0 or less takes a slot now or never.
-            ahead: go before all ordinary waiters. For the one call all others wait for, and for the retry of
-                a call that had its turn.
+            lane: where to wait; None is the last lane.
+            share: whose the request is: in a lane the shares take turns, so that a client with thousands of
+                requests does not keep another one from its few.
+            ahead: go before all lanes. For the one call all others wait for, and for the retry of a call
+                that had its turn.
 
         Returns:
             The lease, which the caller must close.
@@ -98,39 +154,45 @@ class Budget:
         Raises:
             BudgetTimeout: the wait is longer than `timeout`; raised at once if the queue and the known times
                 of return tell so (a leased slot is taken to be answered now).
-            ValueError: `timeout` is not a number.
+            ValueError: `timeout` is not a number, or there is no such lane.
         """
         if timeout is not None and math.isnan(timeout):
             raise ValueError("timeout must be a number of seconds, not nan")
+        number = self._queue.lane(lane)
         expected = 0.0
         entry: Lease | Waiter | None = None
+        told: Wait | None = None
         with self._lock:
             now = self._pump()
             # Even with a slot free, one who was granted a moment ago and has yet to return goes first.
-            if not self._waiting and self._slots.free and self._hold_until <= now:
-                self._take()
-                entry = Lease(self._settle)
+            if not self._waiting and self._supply.ready(now) > self._queue.keep(number, ahead=ahead):
+                entry = Lease(self, self._take(now))
             else:
-                if timeout is not None:
-                    expected = self._expected_wait(now, ahead=ahead)
+                position = self._queue.position(number, ahead=ahead)
+                if timeout is not None or self._on_wait:
+                    expected = self._expected_wait(now, number, ahead=ahead)
                 if timeout is None or expected <= max(timeout, 0.0):
-                    entry = self._line_up(ahead=ahead)
-        self._attend()
+                    told = Wait(None if ahead else self._lanes[number], share, position, expected)
+                    entry = self._line_up(now, number, share, ahead=ahead)
+        if self._inbox:
+            self._attend()
         if isinstance(entry, Lease):
             return entry
-        if entry is None:
+        if entry is None or told is None:
             raise BudgetTimeout(expected)
-        return await self._wait(entry, timeout)
+        return await self._wait(entry, timeout, told)
 
     @contextlib.asynccontextmanager
     async def lease(
         self,
         *,
         timeout: float | None = None,  # noqa: ASYNC109 - as for acquire
+        lane: str | None = None,
+        share: Hashable = None,
         ahead: bool = False,
     ) -> AsyncGenerator[Lease, None]:
         """`acquire()` as an async context manager; leaving the block closes the lease."""
-        with await self.acquire(timeout=timeout, ahead=ahead) as lease:
+        with await self.acquire(timeout=timeout, lane=lane, share=share, ahead=ahead) as lease:
             yield lease
 
     def hold(self, seconds: float, reason: str) -> None:
@@ -146,55 +208,79 @@ class Budget:
         if not (math.isfinite(seconds) and seconds >= 0):
             raise ValueError(f"a hold must be a finite number of seconds, at least 0, not {seconds!r}")
         with self._lock:
-            until = self._clock.now() + min(seconds, MAX_HOLD)
-            if until > self._hold_until:
-                self._hold_until = until
-                self._hold_reason = reason
+            now = self._clock.now()
+            self._supply.hold(now + min(seconds, MAX_HOLD), reason, now)
         self._attend()
+
+    def on_wait(self, tell: Callable[[Wait], object]) -> Callable[[], None]:
+        """Have `tell` called for each caller that has to wait, in the caller's task, before it waits.
+
+        Returns:
+            A function that ends it.
+        """
+        # One of its own for each call, so that the same `tell` can be given twice and ended once.
+        entry = functools.partial(tell)
+        with self._lock:
+            self._on_wait = (*self._on_wait, entry)
+
+        def stop() -> None:
+            with self._lock:
+                self._on_wait = tuple(each for each in self._on_wait if each is not entry)
+
+        return stop
 
     def status(self) -> BudgetStatus:
         """What the budget looks like now."""
         with self._lock:
             now = self._pump()
-            slots = self._slots
-            next_return = slots.next_return(now)
-            held = self._hold_until > now
+            facts = self._supply.facts(now)
+            held = facts.hold_until > now
             status = BudgetStatus(
-                limit=slots.limit,
-                window=self._window,
-                used=slots.limit - slots.free,
-                free=slots.free,
-                leased=slots.leased,
+                limit=facts.limit,
+                window=facts.window,
+                used=max(0, facts.limit - facts.free),
+                free=facts.free,
+                leased=facts.leased,
                 waiting=len(self._queue),
-                next_slot=None if next_return is None else next_return - now,
-                hold=self._hold_until - now if held else 0.0,
-                hold_reason=self._hold_reason if held else None,
+                next_slot=None if facts.next_return is None else facts.next_return - now,
+                hold=facts.hold_until - now if held else 0.0,
+                hold_reason=facts.hold_reason if held else None,
                 granted=self._granted,
+                lanes=self._queue.waiting(),
+                mode=facts.mode,
+                spaced=max(0.0, facts.spaced_until - now),
+                cap=facts.cap,
+                refused=facts.refused,
+                unexplained=facts.unexplained,
+                store=facts.store,
+                members=facts.members,
             )
         self._attend()
         return status
 
-    async def _wait(self, waiter: Waiter, longest: float | None) -> Lease:
+    async def _wait(self, waiter: Waiter, longest: float | None, told: Wait) -> Lease:
         timer = None
         lease = None
         try:
+            for tell in self._on_wait:
+                tell(told)
             if longest is not None and longest < math.inf:
                 timer = self._clock.call_later(waiter.loop, longest, functools.partial(self._expire, waiter))
-            if waiter.granted:
+            if waiter.slot is not None:
                 await asyncio.sleep(0)  # those granted before return first
             await waiter.future
-            if waiter.granted:
-                lease = Lease(self._settle)
-                waiter.granted = False
+            if waiter.slot is not None:
+                lease = Lease(self, waiter.slot)
+                waiter.slot = None
         finally:
             # Every waiter checks out here: served, cancelled or destroyed. A slot still in its name goes
             # back, as after a cancellation in the very turn of the grant.
             if timer is not None:
                 timer.cancel()
-            self._settle(waiter)
+            self.settle(waiter)
         if lease is None:
             with self._lock:
-                expected = self._expected_wait(self._pump(), ahead=False)
+                expected = self._expected_wait(self._pump(), len(self._lanes) - 1, ahead=False)
             self._attend()
             raise BudgetTimeout(expected)
         return lease
@@ -213,18 +299,22 @@ class Budget:
             self._pump()
         self._attend()
 
-    def _settle(self, item: Outcome | Waiter) -> None:
-        """Report the end of a lease or of a wait. Never blocks: safe in any thread and in a finalizer."""
+    def settle(self, item: End | Announcement | Waiter) -> None:
+        """For leases and waiters: how they ended. Never blocks: safe in any thread and in a finalizer."""
         self._inbox.append(item)
         self._attend()
 
     def _attend(self) -> None:
         """Work off the inbox, unless somebody holds the lock: they come here when they have let go of it."""
+        notices: list[str] = []
         while self._inbox and self._lock.acquire(blocking=False):
             try:
                 self._pump()
+                notices += self._supply.notices()
             finally:
                 self._lock.release()
+        for notice in notices:
+            logger.warning("%s", notice)
 
     # From here on: only under the lock.
 
@@ -232,43 +322,47 @@ class Budget:
         """Bring all up to this moment and return it: inbox, slots that are back, grants in order, alarms."""
         while self._inbox:
             item = self._inbox.popleft()
-            if isinstance(item, Waiter):
+            # The time is read after the message was: a slot must not cool from a moment before its reply.
+            if isinstance(item, End):
+                self._supply.end(item, self._clock.now())
+            elif isinstance(item, Waiter):
                 self._check_out(item)
-            elif item is Outcome.UNUSED:
-                self._slots.put_back()
             else:
-                # Read after the message was: a slot must not cool from a moment before its reply.
-                self._slots.cool(self._clock.now(), known=item is Outcome.ANSWERED)
+                self._supply.announced(item, self._clock.now())
         now = self._clock.now()
-        self._slots.collect(now)
         if self._waiting:
-            if self._slots.free and self._hold_until <= now:
-                self._serve()
-            due = self._slots.next_return(now)
-            if self._queue and due is not None:
-                self._alarms.set(max(due, self._hold_until), now)
+            self._serve(now)
         return now
 
-    def _serve(self) -> None:
+    def _serve(self, now: float) -> None:
+        supply, queue = self._supply, self._queue
         running = running_loop()
-        while self._slots.free and self._queue:
-            waiter = self._queue.pop_head()
+        while queue and (ready := supply.ready(now)) and (waiter := queue.pop(ready, now)) is not None:
             if waiter.future.done():
                 continue
-            waiter.granted = True
-            if waiter.wake(running):
-                self._take()
-            else:
-                waiter.granted = False
+            waiter.slot = self._take(now)
+            if not waiter.wake(running):
+                supply.end(End(waiter.slot, Outcome.UNUSED, None), now)
+                self._granted -= 1
+                waiter.slot = None
+        if queue:
+            due = supply.due(now, queue.demand())
+            if supply.ready(now):
+                # Free slots that are kept for another lane: they are given away when a lane has aged.
+                due = min(due, queue.ages_at())
+            if due < math.inf:
+                self._alarms.set(due, now)
+        else:
+            supply.idle()
 
-    def _take(self) -> None:
-        self._slots.take()
+    def _take(self, now: float) -> int:
         self._granted += 1
+        return self._supply.take(now)
 
-    def _line_up(self, *, ahead: bool) -> Waiter:
-        waiter = Waiter(asyncio.get_running_loop())
+    def _line_up(self, now: float, lane: int, share: Hashable, *, ahead: bool) -> Waiter:
+        waiter = Waiter(asyncio.get_running_loop(), lane, share)
         self._waiting += 1
-        self._queue.append(waiter, ahead=ahead)
+        self._queue.append(waiter, now, ahead=ahead)
         self._alarms.enter(waiter.loop)
         self._pump()
         return waiter
@@ -277,10 +371,22 @@ class Budget:
         self._waiting -= 1
         self._queue.discard(waiter)
         self._alarms.leave(waiter.loop)
-        if waiter.granted:
-            waiter.granted = False
-            self._slots.put_back()
+        if waiter.slot is not None:
+            self._supply.end(End(waiter.slot, Outcome.UNUSED, None), self._clock.now())
+            waiter.slot = None
 
-    def _expected_wait(self, now: float, *, ahead: bool) -> float:
-        position = self._queue.position(ahead=ahead)
-        return self._slots.expected(position, now, self._hold_until) - now
+    def _expected_wait(self, now: float, lane: int, *, ahead: bool) -> float:
+        before = self._queue.position(lane, ahead=ahead) + self._queue.keep(lane, ahead=ahead)
+        return self._supply.expected(before, now) - now
+
+
+def _check_lanes(lanes: Sequence[str], reserve: Mapping[str, int], limit: int) -> None:
+    if isinstance(lanes, str) or not lanes or len(set(lanes)) < len(lanes):
+        raise ValueError(f"lanes must be different names, at least one, not {lanes!r}")
+    for name, slots in reserve.items():
+        if name not in lanes:
+            raise ValueError(f"reserve: there is no lane {name!r}; there are {', '.join(lanes)}")
+        if slots < 0:
+            raise ValueError(f"reserve of {name!r} must be a number of slots, at least 0, not {slots!r}")
+    if sum(reserve.values()) >= limit:
+        raise ValueError(f"reserve must leave at least one of the {limit} slots to the other lanes")

@@ -4,9 +4,9 @@ A lease knows nothing of queues and clocks; it only reports, once, how its reque
 """
 
 import enum
-from collections.abc import Callable
+import math
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Protocol, Self
 
 from depotfinity_async.ratelimit.errors import LeaseEndedError
 
@@ -15,15 +15,42 @@ class Outcome(enum.Enum):
     """How the request of a lease ended, as far as the budget cares."""
 
     UNUSED = enum.auto()
+    """It was never sent."""
     ANSWERED = enum.auto()
+    REFUSED = enum.auto()
+    """Answered: the limit is used up (429)."""
+    UNAVAILABLE = enum.auto()
+    """Answered: the service is away (503)."""
     UNKNOWN = enum.auto()
+    """It was sent, and nobody knows what became of it."""
 
 
-class _State(enum.Enum):
-    GRANTED = enum.auto()
-    SENT = enum.auto()
-    ANSWERED = enum.auto()
-    CLOSED = enum.auto()
+class End(NamedTuple):
+    """The end of a lease; `wait` is what the service asked for, in seconds."""
+
+    slot: int
+    outcome: Outcome
+    wait: float | None
+
+
+class Announcement(NamedTuple):
+    """What the service told of its limit; None where it told nothing."""
+
+    limit: int | None
+    window: float | None
+    remaining: int | None
+    reset: float | None
+
+
+class Office(Protocol):
+    """Where a lease reports to. Never blocks: it may be called in a finalizer, in any thread."""
+
+    def settle(self, item: End | Announcement) -> None:
+        """Take the report."""
+        ...
+
+
+_GRANTED, _SENT, _ENDED = range(3)
 
 
 class Lease:
@@ -33,11 +60,12 @@ class Lease:
     moment the interpreter destroys it, sent or not: its owner cannot be asked any more.
     """
 
-    __slots__ = ("_settle", "_state")
+    __slots__ = ("_office", "_slot", "_state")
 
-    def __init__(self, settle: Callable[[Outcome], None]) -> None:
-        self._settle = settle
-        self._state = _State.GRANTED
+    def __init__(self, office: Office, slot: int) -> None:
+        self._office = office
+        self._slot = slot
+        self._state = _GRANTED
 
     def sent(self) -> None:
         """Say that the bytes leave now: from here on the request may reach the server.
@@ -45,19 +73,54 @@ class Lease:
         Raises:
             LeaseEndedError: the lease was answered or closed before, so this is a request without a slot.
         """
-        if self._state is _State.GRANTED:
-            self._state = _State.SENT
-        elif self._state is not _State.SENT:
+        if self._state == _ENDED:
             raise LeaseEndedError("this lease is used up: a second request needs a lease of its own")
+        self._state = _SENT
 
     def answered(self) -> None:
-        """Say that the head of a reply has come, of any status: the slot is free again one window from now.
+        """Say that the head of a reply has come: the slot is free again one window from now.
 
-        Only the first call counts, and none after `close()`.
+        Of this and the next two calls only the first one counts, and none after `close()`.
         """
-        if self._state is _State.GRANTED or self._state is _State.SENT:
-            self._state = _State.ANSWERED
-            self._settle(Outcome.ANSWERED)
+        if self._state != _ENDED:
+            self._state = _ENDED
+            self._office.settle(End(self._slot, Outcome.ANSWERED, None))
+
+    def refused(self, retry_after: float | None = None) -> None:
+        """Say that the head of a reply has come which refuses the request because of the limit (429).
+
+        The slot counts as used, nobody is granted for a while, and then one probe goes before all others.
+
+        Args:
+            retry_after: seconds the service asks to wait; None if it does not say. Kept within 1 to 900.
+        """
+        self._end(Outcome.REFUSED, retry_after)
+
+    def unavailable(self, retry_after: float) -> None:
+        """Say that the head of a reply has come which tells that the service is away (503); as `refused`.
+
+        Args:
+            retry_after: seconds for which it is away.
+        """
+        self._end(Outcome.UNAVAILABLE, retry_after)
+
+    def announced(
+        self,
+        *,
+        limit: int | None = None,
+        window: float | None = None,
+        remaining: int | None = None,
+        reset: float | None = None,
+    ) -> None:
+        """Say what the service announces of its limit. It can only make the budget stricter.
+
+        Args:
+            limit: requests per `window`; one of a higher rate than the budget's is not followed.
+            window: in seconds; None: that of the budget.
+            remaining: requests that are left until `reset`.
+            reset: seconds until there are more; None: one window.
+        """
+        self._office.settle(Announcement(limit, window, remaining, reset))
 
     def close(self) -> None:
         """End the lease; calls after the first do nothing.
@@ -65,11 +128,18 @@ class Lease:
         Never sent: the slot is free at once. Sent and not answered: the request may still arrive, so the slot
         comes back one window plus the budget's grace from now. Answered: nothing changes.
         """
-        state, self._state = self._state, _State.CLOSED
-        if state is _State.GRANTED:
-            self._settle(Outcome.UNUSED)
-        elif state is _State.SENT:
-            self._settle(Outcome.UNKNOWN)
+        state, self._state = self._state, _ENDED
+        if state == _GRANTED:
+            self._office.settle(End(self._slot, Outcome.UNUSED, None))
+        elif state == _SENT:
+            self._office.settle(End(self._slot, Outcome.UNKNOWN, None))
+
+    def _end(self, outcome: Outcome, wait: float | None) -> None:
+        if wait is not None and not (math.isfinite(wait) and wait >= 0):
+            raise ValueError(f"retry_after must be a finite number of seconds, at least 0, not {wait!r}")
+        if self._state != _ENDED:
+            self._state = _ENDED
+            self._office.settle(End(self._slot, outcome, wait))
 
     def __enter__(self) -> Self:
         return self
@@ -80,5 +150,5 @@ class Lease:
         self.close()
 
     def __del__(self) -> None:
-        if self._state is _State.GRANTED or self._state is _State.SENT:
-            self._settle(Outcome.UNKNOWN)
+        if self._state != _ENDED:
+            self._office.settle(End(self._slot, Outcome.UNKNOWN, None))

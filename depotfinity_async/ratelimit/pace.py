@@ -89,6 +89,20 @@ class Pace:
         """Whether grants are spaced."""
         return self.smooth or now < self.spaced_until
 
+    def is_calm(self, now: int) -> bool:
+        """Whether every free slot may be granted, as if nothing had ever happened."""
+        return not (self.probe or self.suspect or self.left_until > now or self.hold_until > now) and (
+            not self.is_spaced(now) and self.cap(now) == self.limit
+        )
+
+    def mode(self, now: int) -> str:
+        """How slots are granted: "held", "probing", "spaced" or "burst"."""
+        if now < self.hold_until:
+            return "held"
+        if self.probe:
+            return "probing"
+        return "spaced" if self.is_spaced(now) else "burst"
+
     def gap(self, now: int) -> int:
         """Ms between two grants: 0 unless they are spaced."""
         if not self.is_spaced(now):

@@ -1,35 +1,30 @@
 """One budget for each key in the process, so that all clients of one server draw from the same slots.
 
-It does not reach beyond the process.
+Budgets that reach beyond the process have their place in the key as well.
 """
 
 import threading
+from collections.abc import Callable, Hashable
 
 from depotfinity_async.ratelimit.budget import Budget
-from depotfinity_async.ratelimit.clock import Clock
 
-_budgets: dict[str, Budget] = {}
+_budgets: dict[Hashable, Budget] = {}
 _lock = threading.Lock()
 
 
-def shared_budget(
-    key: str, limit: int = 100, window: float = 300.0, *, grace: float = 30.0, clock: Clock | None = None
-) -> Budget:
+def shared_budget(key: Hashable, make: Callable[[], Budget] = Budget) -> Budget:
     """The budget of `key`, made at the first call and kept as long as the process lives.
 
     It outlives its clients, so that one made anew remembers the slots its predecessor used.
 
     Args:
         key: names what the limit counts, such as the server and the address we are seen under.
-        limit, window, grace, clock: as for `Budget`; they count only when the budget is made.
-
-    Raises:
-        ValueError: the budget is to be made and an argument is out of range.
+        make: makes it, when nobody has asked for it before.
     """
     with _lock:
         budget = _budgets.get(key)
         if budget is None:
-            budget = _budgets[key] = Budget(limit, window, grace=grace, clock=clock)
+            budget = _budgets[key] = make()
         return budget
 
 

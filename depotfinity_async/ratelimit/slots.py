@@ -1,9 +1,10 @@
 """The bookkeeping of the slots: how many are free, how many leased, and when the others come back.
 
-Plain numbers: no lock, clock, loop or queue. `Budget` calls it under its lock and tells it the time.
+Plain numbers: no lock, clock, loop or queue. The supply calls it and tells it the time.
 """
 
 import bisect
+from collections import deque
 
 # A slot comes back this much (clock seconds) later than the window asks for. A request at that moment is
 # outside the window even for a server that counts both of its ends or rounds its clock to milliseconds.
@@ -20,17 +21,19 @@ class Slots:
         resolution: how far behind the truth a reading of the clock may be, in seconds.
     """
 
-    __slots__ = ("_grace", "_returns", "_window", "free", "leased", "limit")
+    __slots__ = ("_grace", "_margin", "_recent", "free", "leased", "limit", "returns", "window")
 
     def __init__(self, limit: int, window: float, grace: float, resolution: float) -> None:
         self.limit = limit
         self.free = limit
         self.leased = 0
-        self._window = window + max(_MARGIN, resolution)
+        self.window = window
+        self._margin = max(_MARGIN, resolution)
         self._grace = grace
         # In order of time. A sorted list beats a heap here: returns come almost in order, there are at most
         # `limit` of them, and the k-th one, which a caller with a timeout asks for, can be read at once.
-        self._returns: list[float] = []
+        self.returns: list[float] = []
+        self._recent: deque[float] = deque(maxlen=limit)
 
     def take(self) -> None:
         """A free slot becomes leased."""
@@ -45,20 +48,27 @@ class Slots:
     def cool(self, now: float, *, known: bool) -> None:
         """A leased slot cools from `now`; `known` tells an answered request from one that may yet arrive."""
         self.leased -= 1
-        bisect.insort(self._returns, now + self._window if known else now + self._window + self._grace)
+        back = now + (self.window + self._margin)
+        bisect.insort(self.returns, back if known else back + self._grace)
 
     def collect(self, now: float) -> None:
         """Slots whose time has come are free."""
-        if self._returns and self._returns[0] <= now:
-            back = bisect.bisect_right(self._returns, now)
-            del self._returns[:back]
+        if self.returns and self.returns[0] <= now:
+            back = bisect.bisect_right(self.returns, now)
+            self._recent.extend(self.returns[:back])
+            del self.returns[:back]
             self.free += back
 
-    def next_return(self, now: float) -> float | None:
-        """When there will be a free slot: `now` if there is one, None if all are leased."""
-        if self.free:
+    def next_return(self, now: float, need: int = 1) -> float | None:
+        """When `need` slots are free: `now` if they are, None if that depends on a reply."""
+        if self.free >= need:
             return now
-        return self._returns[0] if self._returns else None
+        missing = need - self.free
+        return self.returns[missing - 1] if len(self.returns) >= missing else None
+
+    def logged(self, since: float) -> int:
+        """Slots in use, and those that came back after `since`."""
+        return self.limit - self.free + sum(back > since for back in self._recent)
 
     def expected(self, position: int, now: float, start: float) -> float:
         """When the caller at `position` (0 = head) gets a slot, if nobody before it gives up.
@@ -70,12 +80,12 @@ class Slots:
             first = now
         else:
             place -= self.free
-            leased_back = now + self._window
-            sooner = bisect.bisect_right(self._returns, leased_back)
+            leased_back = now + (self.window + self._margin)
+            sooner = bisect.bisect_right(self.returns, leased_back)
             if place < sooner:
-                first = self._returns[place]
+                first = self.returns[place]
             elif place < sooner + self.leased:
                 first = leased_back
             else:
-                first = self._returns[place - self.leased]
-        return max(first, start) + lap * self._window
+                first = self.returns[place - self.leased]
+        return max(first, start) + lap * (self.window + self._margin)

@@ -9,7 +9,7 @@ import attrs
 
 from depotfinity_async import jsonapi
 from depotfinity_async.errors import UnexpectedResponseError
-from depotfinity_async.http import LONGEST_SHOWN_BODY, Call, Reply, Transport, expand
+from depotfinity_async.http import LONGEST_SHOWN_BODY, Call, Lane, Reply, Transport, expand
 from depotfinity_async.models.assets import Charger, Connector, Driver, Vehicle
 from depotfinity_async.models.charger_status import (
     ChargerAvailabilityRecord,
@@ -46,6 +46,8 @@ class Requester:
     transport: Transport
     templates: Mapping[str, str]
     deadline: float | None = None
+    lane: Lane | None = None
+    """Of all calls; None: reads are polls, writes are commands."""
 
     async def read(
         self,
@@ -63,6 +65,7 @@ class Requester:
             query=query,
             repeatable=True,
             deadline=self.deadline,
+            lane=self.lane or "poll",
         )
         return decoded(call, await self.transport.send(call), shape)
 

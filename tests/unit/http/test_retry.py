@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from depotfinity_async import errors
-from depotfinity_async.http.retry import Outcome, delay, outcome_of, pause
+from depotfinity_async.http.retry import Outcome, delay, outcome_of
 
 
 def highest(value: float) -> float:
@@ -83,28 +83,3 @@ def test_the_jitter_is_full(attempt: int) -> None:
     wait = delay(Outcome.NEVER_SENT, repeatable=False, attempt=attempt, max_retries=100)
     assert wait is not None
     assert 0 <= wait <= min(2.0 ** (attempt - 1), 30)
-
-
-@pytest.mark.parametrize(
-    ("outcome", "retry_after", "seconds"),
-    [
-        (Outcome.REFUSED, None, 30),
-        (Outcome.REFUSED, 120.0, 120),
-        (Outcome.REFUSED, 0.1, 1),
-        (Outcome.REFUSED, 5000.0, 5000),
-        (Outcome.UNAVAILABLE, None, 99),
-        (Outcome.UNAVAILABLE, 10.0, 10),
-        (Outcome.UNAVAILABLE, 0.1, 1),
-        (Outcome.NEVER_SENT, 10.0, None),
-        (Outcome.UNKNOWN, 10.0, None),
-        (Outcome.FINAL, 10.0, None),
-    ],
-)
-def test_what_pauses_everybody(outcome: Outcome, retry_after: float | None, seconds: float | None) -> None:
-    assert pause(outcome, retry_after, highest) == seconds
-
-
-def test_the_pause_of_a_503_spreads_the_clients() -> None:
-    pauses = {pause(Outcome.UNAVAILABLE, None) for _ in range(20)}
-    assert len(pauses) > 1
-    assert all(seconds is not None and 90 <= seconds <= 99 for seconds in pauses)

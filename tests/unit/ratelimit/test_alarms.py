@@ -244,7 +244,7 @@ def test_a_program_that_ends_with_an_open_lease_and_a_waiter_ends_in_silence() -
 
         async def main():
             global lease, waiter
-            lease = await shared_budget("key", 1).acquire()
+            lease = await shared_budget("key", lambda: Budget(1)).acquire()
             waiter = asyncio.create_task(shared_budget("key").acquire())
             await asyncio.sleep(0)
 

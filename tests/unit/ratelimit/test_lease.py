@@ -1,14 +1,24 @@
 import pytest
 
 from depotfinity_async.ratelimit.errors import LeaseEndedError
-from depotfinity_async.ratelimit.lease import Lease, Outcome
+from depotfinity_async.ratelimit.lease import Announcement, End, Lease, Outcome
 
 
 class Desk(list[Outcome]):
     """What the budget is told."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.items: list[End | Announcement] = []
+
+    def settle(self, item: End | Announcement) -> None:
+        self.items.append(item)
+        if isinstance(item, End):
+            assert item.slot == 7
+            self.append(item.outcome)
+
     def lease(self) -> Lease:
-        return Lease(self.append)
+        return Lease(self, 7)
 
 
 @pytest.mark.parametrize(
@@ -26,6 +36,8 @@ class Desk(list[Outcome]):
         # The reply to a request that was given up: its slot has a time of return already.
         (["sent", "close", "answered"], [Outcome.UNKNOWN]),
         (["close", "answered"], [Outcome.UNUSED]),
+        (["sent", "refused", "answered", "close"], [Outcome.REFUSED]),
+        (["sent", "answered", "refused"], [Outcome.ANSWERED]),
     ],
 )
 def test_each_lease_reports_one_outcome(calls: list[str], outcomes: list[Outcome]) -> None:
@@ -77,3 +89,29 @@ def test_a_lost_lease_is_of_unknown_outcome(calls: list[str]) -> None:
         getattr(lease, call)()
     del lease
     assert desk == [Outcome.UNKNOWN]
+
+
+def test_what_the_service_asked_for_is_handed_on() -> None:
+    desk = Desk()
+    desk.lease().refused(12.5)
+    desk.lease().refused()
+    desk.lease().unavailable(90)
+    lease = desk.lease()
+    lease.announced(limit=50, remaining=3)
+    lease.close()
+    lease.unavailable(1)
+    assert desk.items == [
+        End(7, Outcome.REFUSED, 12.5),
+        End(7, Outcome.REFUSED, None),
+        End(7, Outcome.UNAVAILABLE, 90),
+        Announcement(50, None, 3, None),
+        End(7, Outcome.UNUSED, None),
+    ]
+
+
+@pytest.mark.parametrize("seconds", [-1.0, float("inf"), float("nan")])
+def test_what_is_no_time_to_wait_is_refused(seconds: float) -> None:
+    desk = Desk()
+    with desk.lease() as lease, pytest.raises(ValueError, match="retry_after"):
+        lease.refused(seconds)
+    assert desk == [Outcome.UNUSED]

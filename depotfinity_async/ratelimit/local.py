@@ -1,0 +1,165 @@
+"""The slots of a budget that one process has for itself.
+
+It joins `slots` (which are free) and `pace` (how fast they may be granted).
+"""
+
+import math
+from collections.abc import Sequence
+
+from depotfinity_async.ratelimit.lease import Announcement, End, Outcome
+from depotfinity_async.ratelimit.pace import SLACK, Pace
+from depotfinity_async.ratelimit.slots import Slots
+from depotfinity_async.ratelimit.supply import Demand, Facts
+
+FOREIGN = (
+    "The service refused a request (429) although this budget had used only {used} of {limit} in its window: "
+    "somebody else sends from the same address, or the limit is counted in another way. "
+    "Requests are spaced for 30 minutes, at {cap} slots. If other programs of yours share the address, "
+    "let them share the budget too; if not, ask who else is behind it."
+)
+
+
+class LocalSupply:
+    """`limit` slots per `window` seconds.
+
+    Args:
+        slots: their bookkeeping.
+        smooth: grants are always spaced.
+        lease: seconds after which a probe without an end is given up.
+    """
+
+    def __init__(self, slots: Slots, *, smooth: bool, lease: float) -> None:
+        self._slots = slots
+        self._pace = Pace(slots.limit, _ms(slots.window), smooth)
+        self._lease = _ms(lease)
+        self._taken = 0
+        # Whether the pace has a say. Without it the way of a request stays short.
+        self._paced = smooth
+        self._notices: list[str] = []
+
+    @property
+    def limit(self) -> int:
+        """As in `Supply`."""
+        return self._slots.limit
+
+    def ready(self, now: float) -> int:
+        """As in `Supply`."""
+        slots = self._slots
+        if slots.returns and slots.returns[0] <= now:
+            slots.collect(now)
+        if not self._paced:
+            return slots.free
+        return min(slots.free, self._pace.room(_ms(now), slots.limit - slots.free))
+
+    def take(self, now: float) -> int:
+        """As in `Supply`."""
+        self._slots.take()
+        self._taken += 1
+        if self._paced:
+            self._pace.granted(str(self._taken), _ms(now), self._lease)
+        return self._taken
+
+    def end(self, end: End, now: float) -> None:
+        """As in `Supply`."""
+        slot, outcome, wait = end
+        if outcome is Outcome.UNUSED:
+            self._slots.put_back()
+        else:
+            self._slots.cool(now, known=outcome is not Outcome.UNKNOWN)
+        if outcome is Outcome.REFUSED:
+            self._refused(str(slot), wait, now)
+        elif outcome is Outcome.UNAVAILABLE:
+            self._paced = True
+            self._pace.unavailable(_ms(now), _ms(wait or 0.0))
+        elif self._paced:
+            if outcome is Outcome.ANSWERED:
+                self._pace.answered(str(slot), _ms(now))
+            else:
+                self._pace.came_to_nothing(str(slot))
+            self._paced = self._pace.limit < self._slots.limit or not self._pace.is_calm(_ms(now))
+
+    def announced(self, announcement: Announcement, now: float) -> None:
+        """As in `Supply`."""
+        limit, window, remaining, reset = announcement
+        self._pace.announced(
+            _ms(now),
+            self._slots.leased,
+            limit,
+            None if window is None else _ms(window),
+            remaining,
+            None if reset is None else _ms(reset),
+        )
+        self._slots.window = max(self._slots.window, self._pace.window / 1000)
+        self._paced = True
+
+    def hold(self, until: float, reason: str, now: float) -> None:
+        """As in `Supply`."""
+        self._pace.hold(math.ceil(until * 1000), reason)
+        self._paced = True
+
+    def due(self, now: float, demand: Sequence[Demand]) -> float:
+        """As in `Supply`."""
+        need = next(keep for waiting, keep in demand if waiting) + 1
+        if not self._paced:
+            back = self._slots.next_return(now, need)
+            return math.inf if back is None else back
+        moment = _ms(now)
+        cut = self._slots.limit - self._pace.cap(moment)
+        back = self._slots.next_return(now, need + cut)
+        earliest = self._pace.earliest(moment)
+        if back is None:
+            return math.inf
+        return back if earliest <= moment else max(back, earliest / 1000)
+
+    def idle(self) -> None:
+        """As in `Supply`."""
+
+    def expected(self, position: int, now: float) -> float:
+        """As in `Supply`."""
+        if not self._paced:
+            return self._slots.expected(position, now, now)
+        moment = _ms(now)
+        start = max(now, self._pace.earliest(moment) / 1000)
+        return self._slots.expected(position, now, start + position * self._pace.gap(moment) / 1000)
+
+    def facts(self, now: float) -> Facts:
+        """As in `Supply`."""
+        slots, pace, moment = self._slots, self._pace, _ms(now)
+        slots.collect(now)
+        return Facts(
+            limit=pace.limit,
+            window=slots.window,
+            free=slots.free,
+            leased=slots.leased,
+            next_return=slots.next_return(now),
+            hold_until=pace.hold_until / 1000 if pace.hold_until > moment else -math.inf,
+            hold_reason=pace.reason,
+            mode=pace.mode(moment),
+            spaced_until=pace.spaced_until / 1000,
+            cap=pace.cap(moment),
+            refused=pace.refused,
+            unexplained=pace.unexplained,
+            store="process",
+            members=1,
+        )
+
+    def notices(self) -> list[str]:
+        """As in `Supply`."""
+        told, self._notices = self._notices, []
+        return told
+
+    def _refused(self, slot: str, wait: float | None, now: float) -> None:
+        self._paced = True
+        before = self._pace.unexplained
+        used = self._slots.logged(now - SLACK / 1000)
+        self._pace.refuse(slot, _ms(now), None if wait is None else _ms(wait), used)
+        if self._pace.unexplained > before == 0:
+            self._notices.append(
+                FOREIGN.format(used=used, limit=self._slots.limit, cap=self._pace.cap(_ms(now)))
+            )
+
+
+def _ms(seconds: float) -> int:
+    # Rounded down, so that no moment seems to have come before it has; the microsecond is for those that were
+    # ms before and lost a bit on the way.
+    return math.floor(seconds * 1000 + 0.001)
