@@ -14,7 +14,14 @@ from hypothesis import strategies as st
 
 from depotfinity_async import jsonapi
 from depotfinity_async.jsonapi import Decoder, Document, PageNumbers, Paginator, PagingError, Resource
-from depotfinity_async.jsonapi.paging_policies import CountedPages, Cursors, NextLinks, PagingPolicy
+from depotfinity_async.jsonapi.paging_links import NextLinks
+from depotfinity_async.jsonapi.paging_policies import (
+    CountedPages,
+    CountedRows,
+    Cursors,
+    Offsets,
+    PagingPolicy,
+)
 
 BASE = "https://api.example/v1/rows"
 DECODER = Decoder()
@@ -282,6 +289,149 @@ class TestCountedPages:
 
     def test_place(self) -> None:
         assert CountedPages(count="pages").place(7) == "page 7"
+
+
+def sliced(rows: int, size: int, first: int, **meta: Any) -> Callable[[int], Document[Any]]:
+    """The pages of a service that counts its rows and its pages."""
+
+    def page(number: int) -> Document[Any]:
+        begin = (number - first) * size
+        return document(range(begin, min(begin + size, rows)), meta={"page": {"total": rows}, **meta})
+
+    return page
+
+
+class TestCountedRows:
+    @given(rows=st.integers(0, 40), size=st.integers(1, 12), first=st.integers(0, 1), told=st.booleans())
+    async def test_every_row_comes_once(self, rows: int, size: int, first: int, told: bool) -> None:
+        service = Service(sliced(rows, size, first, per=size))
+        policy = CountedRows(total="page.total", size="per" if told else None, first=first)
+        assert await ids(service.paginator(policy)) == [str(row) for row in range(rows)]
+        pages = max(1, -(-rows // size))
+        # A short page cannot be told from a full one by its length.
+        confirmed = not told and rows > size and rows % size > 0
+        assert service.asked == list(range(first, first + pages + confirmed))
+
+    async def test_a_page_with_hidden_rows_ends_nothing(self) -> None:
+        pages: Mapping[int, Sequence[int]] = {1: [1, 2, 3], 2: [4], 3: [7, 8, 9], 4: [10]}
+        service = Service(lambda number: document(pages.get(number, []), meta={"total": 10}))
+        assert len(await ids(service.paginator(CountedRows(total="total")))) == 8
+        service = Service(lambda number: document(pages.get(number, []), meta={"total": 10, "per": 3}))
+        assert len(await ids(service.paginator(CountedRows(total="total", size="per")))) == 8
+        assert service.asked == [1, 2, 3, 4]
+
+    def test_begins_where_it_is_told(self) -> None:
+        assert CountedRows(total="t").start == 1
+        assert CountedRows(total="t", first=0).start == 0
+        policy = CountedRows(total="page.total", first=0, start=2)
+        assert policy.after(policy.start, sliced(31, 10, 0)(2)) == 3
+        assert policy.place(2) == "page 2"
+
+    @pytest.mark.parametrize("meta", [{}, {"total": None}, {"total": "7"}, {"total": True}, {"total": 7.0}])
+    def test_without_a_count_are_refused(self, meta: Any) -> None:
+        with pytest.raises(PagingError, match=r"meta\.total is to be the number of rows: it is"):
+            CountedRows(total="total").after(1, document([1], meta=meta))
+
+    def test_without_a_size_where_it_is_due_are_refused(self) -> None:
+        with pytest.raises(PagingError, match=r"meta\.per is to be the number of rows of a page: it is null"):
+            CountedRows(total="total", size="per").after(1, document([1], meta={"total": 7}))
+
+
+class TestOffsets:
+    @given(rows=st.integers(0, 40), size=st.integers(1, 12), counted=st.booleans())
+    async def test_every_row_comes_once(self, rows: int, size: int, counted: bool) -> None:
+        def page(offset: int) -> Document[Any]:
+            return document(range(offset, min(offset + size, rows)), meta={"total": rows})
+
+        service = Service(page)
+        policy = Offsets(total="total" if counted else None)
+        assert await ids(service.paginator(policy)) == [str(row) for row in range(rows)]
+        expected = list(range(0, rows, size)) or [0]
+        assert service.asked == (expected if counted or not rows else [*expected, rows])
+
+    async def test_a_failure_keeps_the_offset(self) -> None:
+        failing = [True]
+
+        def page(offset: int) -> Document[Any]:
+            if offset == 2 and failing:
+                failing.clear()
+                raise ConnectionError("lost")
+            return document(range(offset, offset + 2), meta={"total": 4})
+
+        pages = Service(page).paginator(Offsets(total="total")).pages()
+        await anext(pages)
+        with pytest.raises(ConnectionError) as caught:
+            await anext(pages)
+        assert "While fetching the page at offset 2;" in caught.value.__notes__[0]
+        assert pages.position == 2
+        assert [row.id async for page in pages for row in page] == ["2", "3"]
+
+    async def test_no_rows_where_more_are_due_are_refused(self) -> None:
+        service = Service(lambda offset: document([] if offset else [1, 2], meta={"total": 9}))
+        found: list[str] = []
+        with pytest.raises(
+            PagingError, match=r"offset 2: meta\.total says that there are 9 rows, and .* none"
+        ):
+            async for row in service.paginator(Offsets(total="total")):
+                found.append(row.id)
+        assert found == ["1", "2"]
+
+    def test_without_a_count_are_refused(self) -> None:
+        with pytest.raises(PagingError, match=r"meta\.total is to be the number of rows: it is null"):
+            Offsets(total="total").after(0, document([1]))
+
+
+class TestLinkage:
+    url = BASE + "/1?include=parts"
+    body: Any = {
+        "data": {
+            "type": "rows",
+            "id": "1",
+            "relationships": {
+                "parts": {
+                    "data": [{"type": "parts", "id": "1"}],
+                    "links": {"self": "/v1/rows/1/relationships/parts", "next": "relationships/parts?page=2"},
+                }
+            },
+        }
+    }
+
+    async def test_of_a_relationship_is_paged_by_its_own_links(self) -> None:
+        row = DECODER.decode(json.dumps(self.body)).data
+        policy = NextLinks.following(row.relationships["parts"].links, self.url)
+        assert policy is not None
+        second = "https://api.example/v1/rows/relationships/parts?page=2"
+        bodies = {
+            second: {"data": [{"type": "parts", "id": "2"}], "links": {"next": {"href": "?page=3"}}},
+            second[:-1] + "3": {"data": [{"type": "parts", "id": "3"}], "links": {"next": None}},
+        }
+        service = Service(lambda url: DECODER.decode(json.dumps(bodies[url])))
+        assert await ids(service.paginator(policy)) == ["2", "3"]
+        assert service.asked == list(bodies)
+
+    async def test_of_mapped_classes_is_told_apart_by_type_and_id(self) -> None:
+        @jsonapi.resource("parts")
+        class Part:
+            id: str
+            title: str
+
+        decoder = Decoder([Part])
+        raw = json.dumps({"data": [{"type": "parts", "id": "1"}], "meta": {"pages": 2}})
+        service = Service(lambda number: decoder.decode(raw))
+        with pytest.raises(PagingError, match="page 2 repeats page 1"):
+            await ids(service.paginator(CountedPages(count="pages")))
+
+    def test_that_is_complete_has_no_more_pages(self) -> None:
+        assert NextLinks.following({}, self.url) is None
+        assert NextLinks.following({"next": None}, self.url) is None
+
+    @pytest.mark.parametrize(
+        "href", ["https://evil.example/", "//evil.example/x", "http://api.example/", "\t/x"]
+    )
+    def test_elsewhere_is_not_followed(self, href: str) -> None:
+        links = document(links={"next": href}).links
+        with pytest.raises(PagingError):
+            NextLinks.following(links, self.url)
 
 
 class TestEmptyPages:
