@@ -1,8 +1,8 @@
 """How services divide a collection into pages: policies that tell, from one page, where the next one is.
 
 Pure decisions over decoded documents: nothing is fetched here, and pages by link are in ``paging_links``. A
-position is what a policy counts in, a number or text, so that it can be kept in a file and be the ``start`` of
-a later run.
+position is what a policy counts in, a number or text, so that it can be kept in a file and be the ``start``
+of a later run.
 """
 
 from __future__ import annotations
@@ -93,8 +93,8 @@ class CountedRows:
     """Pages by number, whose ``meta`` says how many rows the whole collection has, but not how many pages.
 
     ``total`` leads to that number in the document's ``meta``, ``size`` to the rows of a full page, where
-    ``meta`` says that too; ``first`` and ``start`` are as in :class:`CountedPages`. Without ``size`` each page
-    is taken to be full: no row is missed, and a short last page costs one more request, for an empty one.
+    ``meta`` says that too; ``first`` and ``start`` are as in :class:`CountedPages`. Without ``size`` each
+    page is taken to be full: no row is missed, but after a short last page an empty one is fetched.
     """
 
     total: str

@@ -69,7 +69,7 @@ class Query:
     def sort(self, *keys: str) -> Query:
         """Ask for an order by paths of fields, a ``-`` before one for descending; the first counts most.
 
-        Without keys nothing is asked: unlike ``include`` and ``fields``, the standard knows no empty ``sort``.
+        Without keys nothing is asked: unlike ``include`` and ``fields``, ``sort`` has no empty form.
         """
         names, asked = self._names(), list[str]()
         for key in keys:

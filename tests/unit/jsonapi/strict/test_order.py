@@ -42,6 +42,17 @@ def test_members_come_as_they_stand() -> None:
     ]
 
 
+def test_the_check_alone_keeps_the_order() -> None:
+    tree: Any = {"meta": 1, "data": {"meta": 2, "attributes": 3, "type": "a", "id": 4}, "jsonapi": 5}
+    assert [fault.pointer for fault in check(tree)] == [
+        "/meta",
+        "/data/meta",
+        "/data/attributes",
+        "/data/id",
+        "/jsonapi",
+    ]
+
+
 def test_items_come_by_number() -> None:
     body = {"data": [{"type": "a", "id": number} for number in range(12)]}
     assert pointers(json.dumps(body)) == [f"/data/{number}/id" for number in range(12)]
