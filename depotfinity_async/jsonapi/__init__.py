@@ -7,7 +7,8 @@ writing and asking (:class:`Encoder`, :class:`Query`, ``media_types``) is loaded
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .declare import attribute, extra, foreign_key, resource, resource_id, value
+from .construct import resource, value
+from .declare import attribute, foreign_key, resource_id
 from .decoder import Decoder, decode
 from .document import Change, Document, DocumentErrors, ErrorObject, Link, Resource
 from .errors import (
@@ -24,14 +25,20 @@ from .errors import (
 )
 from .identity import IdentityMap
 from .paging import Items, Page, Pages, Paginator
-from .paging_policies import CountedPages, Cursors, NextLinks, PageNumbers, PagingPolicy
+from .paging_links import NextLinks
+from .paging_policies import CountedPages, CountedRows, Cursors, Offsets, PageNumbers, PagingPolicy
 from .relationships import Identifier, State, ToMany, ToOne
 from .shapes import Shape, flat_array, flat_items, flat_object
 from .values import OpenEnum, make_converter
 
+# isort: split
+# Behind the module `relationships`, so that here the name means the function.
+from .reach import extra, lid, links, meta, relationships
+
 if TYPE_CHECKING:
     from . import media_types, strict
     from .atomic import ATOMIC, Operations, decode_results
+    from .copies import asdict, detach, evolve
     from .encode import Encoder
     from .query import Query
     from .query_names import QueryError, Verbatim
@@ -45,7 +52,10 @@ _HOME_OF = {
     "Query": ".query",
     "QueryError": ".query_names",
     "Verbatim": ".query_names",
+    "asdict": ".copies",
     "decode_results": ".atomic",
+    "detach": ".copies",
+    "evolve": ".copies",
     "identifier_of": ".references",
     "new": ".references",
     "to": ".references",
@@ -57,6 +67,7 @@ __all__ = [
     "ATOMIC",
     "Change",
     "CountedPages",
+    "CountedRows",
     "Cursors",
     "DecodeError",
     "Decoder",
@@ -76,6 +87,7 @@ __all__ = [
     "NotIncludedError",
     "NotLoadedError",
     "NullRelationshipError",
+    "Offsets",
     "OpenEnum",
     "Operations",
     "Page",
@@ -94,18 +106,25 @@ __all__ = [
     "ToMany",
     "ToOne",
     "Verbatim",
+    "asdict",
     "attribute",
     "decode",
     "decode_results",
+    "detach",
+    "evolve",
     "extra",
     "flat_array",
     "flat_items",
     "flat_object",
     "foreign_key",
     "identifier_of",
+    "lid",
+    "links",
     "make_converter",
     "media_types",
+    "meta",
     "new",
+    "relationships",
     "resource",
     "resource_id",
     "strict",

@@ -6,6 +6,7 @@ The mapper's own command line: it reads files and prints; the decoder and ``stri
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import os
 import sys
@@ -18,6 +19,7 @@ from depotfinity_async.jsonapi import parse, strict
 from depotfinity_async.jsonapi.decoder import Decoder
 from depotfinity_async.jsonapi.errors import DecodeError, Fault
 from depotfinity_async.jsonapi.strict.summary import Summary, summarise
+from depotfinity_async.jsonapi.strict.uris import is_uri
 
 RIGHT, WRONG, UNREADABLE = 0, 1, 2
 BROKEN_PIPE = 141
@@ -41,7 +43,7 @@ class Finding:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; gives the exit code: 0 all right, 1 a document is wrong, 2 a file is unreadable.
 
-    141 when nobody reads the output.
+    141 when nobody reads the output; 2 also when the output cannot be written.
     """
     options = _parser().parse_args(argv)
     code = RIGHT
@@ -52,10 +54,19 @@ def main(argv: Sequence[str] | None = None) -> int:
             sys.stdout.write(f"{_as_json(finding) if options.json else _as_text(finding)}\n")
         sys.stdout.flush()
     except BrokenPipeError:
-        # The reader has seen enough; Python would complain once more when it closes standard output.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader has seen enough.
+        _silence()
         return BROKEN_PIPE
+    except OSError as error:
+        _silence()
+        sys.stderr.write(f"the output cannot be written: {_reason(error)}\n")
+        return UNREADABLE
     return code
+
+
+def _silence() -> None:
+    """Python writes what is left of the output once more when it ends: let that go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -77,9 +88,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.add_argument(
         "--ext",
-        action="append",
+        action=_Extensions,
         type=_extension,
-        default=[],
+        default={},
         metavar="NAME=URI",
         help="an extension that is applied: its namespace and URI (implies --strict)",
     )
@@ -92,9 +103,28 @@ def _parser() -> argparse.ArgumentParser:
 
 def _extension(text: str) -> tuple[str, str]:
     name, _, uri = text.partition("=")
-    if not (name.isascii() and name.isalnum() and uri):
-        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=URI with a name of letters and digits")
+    if not (name.isascii() and name.isalnum() and is_uri(uri)):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not NAME=URI with a name of letters and digits and an absolute URI"
+        )
     return name, uri
+
+
+class _Extensions(argparse.Action):
+    """Collects extensions by namespace: one that stands for two URIs is a slip of the caller."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        name, uri = values
+        known: dict[str, str] = {**getattr(namespace, self.dest)}
+        if known.setdefault(name, uri) != uri:
+            parser.error(f"argument --ext: {name!r} is given two URIs")
+        setattr(namespace, self.dest, known)
 
 
 def _examine(file: str, options: argparse.Namespace) -> Finding:
@@ -102,16 +132,14 @@ def _examine(file: str, options: argparse.Namespace) -> Finding:
         raw = _load(file)
         reading = strict.read(raw)
     except OSError as error:
-        return Finding(file, UNREADABLE, [Fault((), error.strerror or type(error).__name__)])
+        return Finding(file, UNREADABLE, [Fault((), _reason(error))])
     except DecodeError as error:
         return Finding(file, UNREADABLE, error.faults)
     summary = summarise(reading.tree)
     request: Literal["create", "update"] | None = options.request
     if options.strict or request or options.ext or options.sparse:
-        judged = strict.check(
-            reading.tree, request=request, extensions=dict(options.ext), sparse=options.sparse
-        )
-        faults = (*reading.faults, *judged)
+        judged = strict.check(reading.tree, request=request, extensions=options.ext, sparse=options.sparse)
+        faults = strict.in_order(reading.tree, (*reading.faults, *judged))
         return Finding(file, WRONG if faults else RIGHT, faults, summary=summary)
     try:
         return Finding(file, RIGHT, notes=Decoder().decode(raw).notes, summary=summary)
@@ -122,9 +150,15 @@ def _examine(file: str, options: argparse.Namespace) -> Finding:
 def _load(file: str) -> bytes:
     # One byte above the limit is enough to be refused, and an endless file ends.
     if file == "-":
+        if sys.stdin is None:  # as Python has it when the descriptor is closed
+            raise OSError(errno.EBADF, "standard input is closed")
         return sys.stdin.buffer.read(parse.MAX_BYTES + 1)
     with open(file, "rb") as stream:
         return stream.read(parse.MAX_BYTES + 1)
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or type(error).__name__
 
 
 def _as_text(finding: Finding) -> str:

@@ -19,6 +19,7 @@ from .changes import mentions
 from .document import Document
 from .errors import DecodeError, Path
 from .references import identifier_of
+from .strict.uris import is_uri_reference
 from .values import describe, is_array
 from .write import Writer
 
@@ -52,6 +53,8 @@ class Operations:
 
     def add(self, instance: object, *, href: str | None = None) -> None:
         """Create a resource; ``href`` is the collection's URL if the server cannot tell it from the type."""
+        if href is not None and not is_uri_reference(href):
+            refuse((OPERATIONS, len(self), "href"), "not a URI reference (RFC 3986)", "R8")
         data = self._writer.created(instance, self._at)
         if "lid" in data:
             key = (data["type"], data["lid"])

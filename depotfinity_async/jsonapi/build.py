@@ -12,14 +12,13 @@ import attrs
 
 from .document import EMPTY, ErrorObject, Link, Resource
 from .errors import DecodeError, Fault, Path
-from .relationships import Identifier, State, ToMany, ToOne
+from .relationships import Identifier, Lid, State, ToMany, ToOne
 from .schema import Attribute, Schema
+from .told import LONGEST_INTEGER as LONGEST_INTEGER
+from .told import integer
 from .values import Mismatch, describe, is_array, is_object
 
 JsonObject = dict[str, Any]
-
-LONGEST_INTEGER = 4000
-"""Digits of an id that are read as an integer; Python refuses more than 4,300 by default."""
 
 
 @attrs.frozen
@@ -74,6 +73,25 @@ def text_id(members: JsonObject, path: Path, faults: Faults, rule: str) -> JsonO
     return {**members, "id": str(members["id"])}
 
 
+def name_of(members: JsonObject, path: Path, faults: Faults, what: str, rules: tuple[str, str]) -> str | None:
+    """The id that names a resource, or the local id in its place (D9); ``None``, and a fault, without either.
+
+    ``what`` it is for, in words, and the ``rules`` for its type and its id.
+    """
+    given: dict[str, str] = {"type": rules[0]}
+    if "id" not in members and "lid" in members:
+        given["lid"] = "D9"
+    else:
+        given["id"] = rules[1]
+    wrong = [name for name in given if not isinstance(members.get(name), str)]
+    for name in wrong:
+        found = f"got {describe(members[name])}" if name in members else "it is missing"
+        faults.add((*path, name), f"{what} needs a string {name!r}: {found}", given[name])
+    if wrong:
+        return None
+    return Lid(members["lid"]) if "lid" in given else str(members["id"])
+
+
 def flat(schema: Schema, node: Any, path: Path, faults: Faults) -> Any:
     """An object of a flat body: attributes, id and foreign keys side by side."""
     if not is_object(node):
@@ -95,28 +113,29 @@ def flat(schema: Schema, node: Any, path: Path, faults: Faults) -> Any:
     return instance
 
 
-def resource(schema: Schema, members: JsonObject, path: Path, faults: Faults) -> Any:
+def resource(schema: Schema, id_: str, members: JsonObject, path: Path, faults: Faults) -> Any:
     """An object of a JSON:API resource object; its relationships are linked by the second pass."""
     instance: Any = object.__new__(schema.cls)
     assert schema.id is not None  # every class that stands for a type has one
-    id_ = members["id"]
-    if schema.id.type is int:
-        if id_.isascii() and id_.isdecimal() and len(id_) <= LONGEST_INTEGER:
-            id_ = int(id_)
-        else:
+    made: Any = id_
+    if schema.id.type is int and not isinstance(id_, Lid):
+        made = integer(id_)
+        if made is None:
             faults.add((*path, "id"), "expected digits, since the class declares the id as an integer")
-    object.__setattr__(instance, schema.id.slot, id_)
+    object.__setattr__(instance, schema.id.slot, made)
     attributes = member(members, "attributes", path, faults, "D11")
     for attribute in schema.attributes:
         _set(instance, attribute, attributes, (*path, "attributes"), faults)
     return instance
 
 
-def generic(members: JsonObject, path: Path, faults: Faults) -> Resource:
+def generic(id_: str, members: JsonObject, path: Path, faults: Faults) -> Resource:
     """A resource whose type no class stands for."""
+    lid = members.get("lid")
     return Resource(
         type=members["type"],
-        id=members["id"],
+        id=id_,
+        lid=lid if isinstance(lid, str) else None,
         attributes=member(members, "attributes", path, faults, "D11"),
         links=links(members.get("links", {}), (*path, "links"), faults),
         meta=member(members, "meta", path, faults, "D19"),
@@ -126,12 +145,10 @@ def generic(members: JsonObject, path: Path, faults: Faults) -> Resource:
 def identifier(node: Any, path: Path, faults: Faults) -> Identifier | None:
     """A resource identifier object, or ``None`` and a fault."""
     members = text_id(as_object(node, path, faults, "D16"), path, faults, "D16")
-    missing = [name for name in ("type", "id") if not isinstance(members.get(name), str)]
-    for name in missing if members else ():
-        faults.add((*path, name), f"a resource identifier needs a string {name!r}", "D16")
-    if missing:
+    id_ = name_of(members, path, faults, "a resource identifier", ("D16", "D16")) if members else None
+    if id_ is None:
         return None
-    return Identifier(members["type"], members["id"], member(members, "meta", path, faults, "D19"))
+    return Identifier(members["type"], id_, member(members, "meta", path, faults, "D19"))
 
 
 def relationship(

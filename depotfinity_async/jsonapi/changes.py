@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 import attrs
 
-from .origin import Origin
+from .origin import Origin, is_resource_object
 from .relationships import State
 from .schema import Attribute, Relationship, Schema
 from .values import is_array, is_object
@@ -42,17 +42,16 @@ def original(schema: Schema, instance: object) -> Original | None:
     position: Any = getattr(instance, "_position", None)
     if not isinstance(origin, Origin):
         return None
-    if not (isinstance(position, tuple) and position[-1:] == ("attributes",)):
+    if not is_resource_object(position):
         return _flat(schema, origin.node(position))
-    node = origin.node(cast("tuple[str | int, ...]", position)[:-1])
-    given: dict[str, Any] = node.get("relationships", {})
-    # Only declared relationships were checked when the document was decoded.
+    given = origin.part(position, "relationships")
+    # Only declared relationships were checked when the document was decoded; null and [] are empty ones.
     linkage = {
         relationship.name: comparable(given[relationship.name]["data"])
         for relationship in schema.relationships
-        if "data" in given.get(relationship.name, {})
+        if "data" in (given.get(relationship.name) or ())
     }
-    return Original(node["id"], node.get("attributes", {}), linkage)
+    return Original(origin.id(position), origin.members(position), linkage)
 
 
 def comparable(linkage: Any) -> Linkage:

@@ -15,7 +15,7 @@ from .build import Faults, JsonObject
 from .document import Document, Resource
 from .errors import Path
 from .origin import Origin
-from .relationships import Identifier, State, ToOne
+from .relationships import Identifier, Lid, State, ToOne
 from .schema import Relationship, Schema
 from .shapes import Shape
 from .values import describe, is_array, is_object
@@ -47,7 +47,7 @@ def read_document(
         faults.add(("errors",), f"expected an array, got {describe(errors)}", "D27")
     faults.check()
     reading = Reading(types, origin, faults)
-    primary = reading.primary(members.get("data"))
+    primary = reading.primary(members.get("data"), shape)
     included = reading.included(members.get("included", []))
     reading.link()
     if shape is not None and not errors:
@@ -75,11 +75,37 @@ class Reading:
     faults: Faults
     unlinked: list[tuple[Any, Schema | None, JsonObject, Path]] = attrs.field(factory=list[Any], init=False)
 
-    def primary(self, node: Any) -> Any:
+    def primary(self, node: Any, shape: Shape[Any] | None) -> Any:
         """Primary data: null, one resource or identifier, or an array of either (D6)."""
+        if incomplete := self._incomplete(node):
+            if shape is None:
+                return self._identifiers(node)
+            self.faults.add(
+                ("data",),
+                f"holds resource identifiers, but a {incomplete.cls.__name__} needs attributes: "
+                "ask for the resources, or decode without a shape",
+                "D6",
+            )
+            return [] if is_array(node) else None
         if is_array(node):
             return self.array(node, ("data",), "D6")
         return None if node is None else self.resource(node, ("data",))
+
+    def _incomplete(self, node: Any) -> Schema | None:
+        """If primary data can only be linkage: a class whose objects it cannot be, since it lacks attributes.
+
+        Without such a class it may as well be resources that have nothing but their identity.
+        """
+        nodes: list[Any] = node if is_array(node) else [node]
+        if not all(is_object(item) and all(map(_names_resource, item)) for item in nodes):
+            return None
+        schemas = [self.types.get(item["type"]) for item in nodes if isinstance(item.get("type"), str)]
+        return next((schema for schema in schemas if schema and schema.requires_attributes), None)
+
+    def _identifiers(self, node: Any) -> Any:
+        if not is_array(node):
+            return build.identifier(node, ("data",), self.faults)
+        return [build.identifier(item, ("data", index), self.faults) for index, item in enumerate(node)]
 
     def included(self, node: Any) -> list[Any]:
         """The other resources (D17); null for none is noted."""
@@ -99,25 +125,25 @@ class Reading:
         """The first pass for one resource object; one that stands twice is the first one."""
         members = build.as_object(node, path, self.faults, "D6")
         members = build.text_id(members, path, self.faults, "D8")
-        for name, rule in (("type", "D7"), ("id", "D8")):
-            if members and not isinstance(members.get(name), str):
-                found = f"got {describe(members[name])}" if name in members else "it is missing"
-                self.faults.add((*path, name), f"a resource object needs a string {name!r}: {found}", rule)
-        if not (isinstance(members.get("type"), str) and isinstance(members.get("id"), str)):
+        id_ = (
+            build.name_of(members, path, self.faults, "a resource object", ("D7", "D8")) if members else None
+        )
+        if id_ is None:
             return None
-        key = (members["type"], members["id"])
-        known = self.origin.index.setdefault(key[0], {})
-        if key[1] in known:
-            build.note_repeated(*key, path, self.faults)
-            return known[key[1]]
-        schema = self.types.get(key[0])
+        known = self.origin.index.setdefault(members["type"], {})
+        if id_ in known:
+            build.note_repeated(members["type"], id_, path, self.faults)
+            return known[id_]
+        schema = self.types.get(members["type"])
         if schema is None:
-            made = build.generic(members, path, self.faults)
+            made = build.generic(id_, members, path, self.faults)
         else:
-            made = build.resource(schema, members, path, self.faults)
+            made = build.resource(schema, id_, members, path, self.faults)
             object.__setattr__(made, "_origin", self.origin)
             object.__setattr__(made, "_position", (*path, "attributes"))
-        known[key[1]] = made
+        known[id_] = made
+        if isinstance(members.get("lid"), str):
+            known.setdefault(Lid(members["lid"]), made)
         self.unlinked.append((made, schema, members, path))
         return made
 
@@ -156,6 +182,11 @@ class Reading:
             wanted = " or ".join(declared.targets)
             self.faults.add((*path, "data"), f"points to {identifier}; the class declares {wanted}")
         return self.origin.find(identifier.type, identifier.id)
+
+
+def _names_resource(member: str) -> bool:
+    """Whether a member is one that a resource identifier may have, or is to be ignored (D16, D24, D25)."""
+    return member in ("type", "id", "lid", "meta") or member.startswith("@") or ":" in member
 
 
 def _expect(shape: Shape[Any], primary: Any, faults: Faults) -> None:

@@ -1,22 +1,18 @@
-"""Declaring the classes that documents are mapped to.
+"""What a class body says of its fields, and what a mapped class declared.
 
-``@resource("articles")`` makes an attrs class of a class body; ``@value`` one for records without identity.
-Nothing is resolved here: annotations may name classes that do not exist yet (see ``schema``).
+The classes themselves are made in ``construct``. Nothing is resolved here: annotations may name classes that
+do not exist yet (see ``schema``).
 """
 
 from __future__ import annotations
 
-import inspect
-import re
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, Protocol, TypeVar, cast, dataclass_transform
+from typing import Any, Literal, Protocol
 
 import attrs
 
 from .errors import SchemaError
-from .relationships import State, ToOne
-
-C = TypeVar("C")
+from .relationships import State, ToMany, ToOne
 
 
 class Origin(Protocol):
@@ -24,6 +20,22 @@ class Origin(Protocol):
 
     def extra(self, instance: Any, position: Any) -> dict[str, Any]:
         """Members that the document has for the object and its class does not declare."""
+        ...
+
+    def links(self, position: Any) -> Mapping[str, Any]:
+        """Links of the object's resource object."""
+        ...
+
+    def meta(self, position: Any) -> Mapping[str, Any]:
+        """Meta of the object's resource object."""
+        ...
+
+    def lid(self, position: Any) -> str | None:
+        """The local id that the document has for the object."""
+        ...
+
+    def undeclared(self, instance: Any, position: Any) -> Mapping[str, ToOne[Any] | ToMany[Any]]:
+        """Relationships that the document has for the object and its class does not declare."""
         ...
 
     def foreign(self, instance: Any, attribute: str, key: Any) -> ToOne[Any]:
@@ -47,6 +59,13 @@ class Field:
         return self.default is attrs.NOTHING and self.factory is None
 
 
+def _check_name(name: object) -> None:
+    if not (name is None or isinstance(name, str)):
+        raise SchemaError(
+            f"the name of a member is text, not {name!r}: give a default as default=…, a maker as factory=…"
+        )
+
+
 def attribute(
     name: str | None = None, *, default: Any = attrs.NOTHING, factory: Callable[[], Any] | None = None
 ) -> Any:
@@ -56,11 +75,15 @@ def attribute(
     """
     if factory is not None and default is not attrs.NOTHING:
         raise SchemaError("an attribute has a default or a factory, not both")
+    if factory is not None and not callable(factory):
+        raise SchemaError(f"a factory is called for each object: {factory!r} cannot be called")
+    _check_name(name)
     return Field(kind="attribute", name=name, default=default, factory=factory)
 
 
 def resource_id(name: str | None = None) -> Any:
     """The id, when a flat body keeps it in a member ``name``. A JSON:API document always calls it ``id``."""
+    _check_name(name)
     return Field(kind="id", name=name)
 
 
@@ -72,6 +95,7 @@ def foreign_key(name: str, *, parent: str | None = None, default: Any = State.NO
     relationship stands under the field's own name, in ``relationships``. An object made by hand may leave it
     out (to type checkers: with ``default=State.NOT_LOADED``); the relationship is then not loaded.
     """
+    _check_name(name)
     return Field(kind="foreign key", name=name, parent=parent, default=default)
 
 
@@ -89,189 +113,18 @@ def declaration_of(cls: type[Any]) -> Declaration | None:
     return found
 
 
-@dataclass_transform(
-    kw_only_default=True, eq_default=False, field_specifiers=(attribute, resource_id, foreign_key)
-)
-def resource(type_name: str, /, *, frozen: bool = False) -> Callable[[type[C]], type[C]]:
-    """Make a class body the attrs class (slots, keyword-only) of the resources of one JSON:API type.
-
-    Objects are equal only to themselves: identity is type and id. Raises :class:`SchemaError`.
-    """
-    if not type_name:
-        raise SchemaError(
-            "a resource class needs the JSON:API type it stands for, such as @resource('articles')"
-        )
-
-    def build(cls: type[C]) -> type[C]:
-        made = _build(cls, type_name, frozen=frozen, eq=False)
-        fields = cast(Declaration, declaration_of(made)).fields
-        if sum(field.kind == "id" for field in fields.values()) != 1:
-            raise SchemaError(
-                f"{cls.__name__} needs exactly one id: a field named 'id', or one resource_id()"
-            )
-        return made
-
-    return build
+def type_of(kind: type[Any]) -> str:
+    """The JSON:API type that a class stands for. Raises :class:`SchemaError` when it stands for none."""
+    declaration = declaration_of(kind)
+    if declaration is None or declaration.type is None:
+        raise SchemaError(f"{kind.__name__} is not a resource class: it stands for no JSON:API type")
+    return declaration.type
 
 
-@dataclass_transform(kw_only_default=True, field_specifiers=(attribute,))
-def value(cls: type[C]) -> type[C]:
-    """Make a class body the attrs class (slots, keyword-only, equal by value) of records without identity.
-
-    Raises :class:`SchemaError`.
-    """
-    return _build(cls, None, frozen=False, eq=True)
-
-
-def extra(instance: object) -> dict[str, Any]:
-    """Members that the document had for ``instance`` and its class does not declare, as JSON values.
-
-    Empty for objects that were made by hand.
-    """
-    origin: Origin | None = getattr(instance, "_origin", None)
-    return {} if origin is None else origin.extra(instance, instance._position)  # type: ignore[attr-defined]  # slots of every mapped class
-
-
-def _build(cls: type[C], type_: str | None, *, frozen: bool, eq: bool) -> type[C]:
-    fields = _collect(cls, is_resource=type_ is not None)
-    inherits = any(declaration_of(base) for base in cls.__mro__[1:])
-    own = inspect.get_annotations(cls)
-    these: dict[str, Any] = {}
-    for name, field in fields.items():
-        if name not in own:
-            continue
-        if name in cls.__dict__:
-            delattr(cls, name)
-        slot = name
-        if field.kind == "foreign key":
-            slot = f"_{name}"
-            setattr(cls, name, _reference(name, slot))
-        default = attrs.Factory(field.factory) if field.factory else field.default
-        these[slot] = attrs.field(alias=name, default=default)
-    if not inherits:
-        # Arguments under their own names, so that attrs.evolve() hands them on.
-        these["_origin"] = attrs.field(alias="_origin", eq=False, default=None)
-        these["_position"] = attrs.field(alias="_position", eq=False, default=None)
-        these["_linkage"] = attrs.field(alias="_linkage", eq=False, default=None)
-    if not inherits or "__getattr__" in cls.__dict__:
-        setattr(cls, "__getattr__", _look_up(getattr(cls, "__getattr__", None)))  # noqa: B010  # not for type checkers
-    setattr(cls, "__jsonapi__", Declaration(type_, fields))  # noqa: B010  # unknown to type checkers on purpose
-    if "__repr__" not in cls.__dict__:
-        setattr(cls, "__repr__", _repr)  # noqa: B010  # it never follows relationships, so cycles end
-    setattr(cls, "__getstate__", _getstate)  # noqa: B010  # likewise
-    setattr(cls, "__setstate__", _setstate)  # noqa: B010  # likewise
-    return attrs.define(
-        these=these, slots=True, kw_only=True, frozen=frozen, eq=eq, repr=False, getstate_setstate=False
-    )(cls)
-
-
-def _collect(cls: type[Any], *, is_resource: bool) -> dict[str, Field]:
-    fields: dict[str, Field] = {}
-    for base in reversed(cls.__mro__[1:]):
-        declared = declaration_of(base)
-        if declared is None and any(
-            not _is_class_variable(hint) for hint in inspect.get_annotations(base).values()
-        ):
-            raise SchemaError(
-                f"{cls.__name__} inherits the fields of {base.__name__}: decorate that class too"
-            )
-        fields.update(declared.fields if declared else {})
-    annotations = inspect.get_annotations(cls)
-    for name, given in list(cls.__dict__.items()):
-        if isinstance(given, Field) and name not in annotations:
-            raise SchemaError(f"{cls.__name__}.{name} has no annotation: say its type")
-    for name, annotation in annotations.items():
-        if _is_class_variable(annotation):
-            continue
-        given = cls.__dict__.get(name, attrs.NOTHING)
-        if not isinstance(given, Field):
-            _check_default(cls, name, given)
-            given = Field(kind="id" if is_resource and name == "id" else "attribute", default=given)
-        fields[name] = given
-    return fields
-
-
-def _is_class_variable(annotation: Any) -> bool:
-    return re.match(r"(\w+\.)*ClassVar\b", str(annotation)) is not None
-
-
-def _check_default(cls: type[Any], name: str, given: Any) -> None:
-    """A default stands for every object, so it must be a plain, immutable value."""
-    # attrs gives what attrs.field() returns no public type.
-    foreign = type(given).__module__.partition(".")[0] in ("attr", "attrs", "dataclasses")
-    if foreign and given is not attrs.NOTHING:
-        raise SchemaError(f"{cls.__name__}.{name}: declare it with attribute(...) of this package")
-    for kind in (list, dict, set):
-        if isinstance(given, kind):
-            raise SchemaError(
-                f"{cls.__name__}.{name}: all objects would share one default; "
-                f"use attribute(factory={kind.__name__})"
-            )
-
-
-def _reference(name: str, slot: str) -> property:
-    def look(self: Any) -> ToOne[Any]:
-        """The relationship; made from the flat body's key at the first look."""
-        held = getattr(self, slot)
-        if not isinstance(held, ToOne):
-            if self._origin is None and held is not State.NOT_LOADED:
-                raise TypeError(f"{name} must be a reference: give ToOne.to('type', 'id')")
-            if self._origin is None:
-                return ToOne(name, State.NOT_LOADED)
-            held = self._origin.foreign(self, name, held)
-            object.__setattr__(self, slot, held)
-        return cast("ToOne[Any]", held)
-
-    return property(look, lambda self, held: object.__setattr__(self, slot, held))
-
-
-def _look_up(own: Callable[[Any, str], Any] | None) -> Callable[[Any, str], Any]:
-    def look_up(self: Any, name: str) -> Any:
-        """A relationship of a document that was read the fast way, made at the first look."""
-        if name == "_linkage":
-            return None
-        linkage = self._linkage
-        held = None if linkage is None else linkage.relationship(name, self._origin.index)
-        if held is not None:
-            object.__setattr__(self, name, held)
-            return held
-        if own is not None:
-            return own(self, name)
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
-
-    return look_up
-
-
-@attrs.frozen
-class Kept:
-    """The origin of an object that was copied or pickled away from its document."""
-
-    members: dict[str, Any]
-
-    def extra(self, instance: Any, position: Any) -> dict[str, Any]:
-        """What the object's class does not declare."""
-        return dict(self.members)
-
-    def foreign(self, instance: Any, attribute: str, key: Any) -> ToOne[Any]:
-        """Never asked: references were made when the object was copied."""
-        raise LookupError(f"{attribute} was not kept")
-
-
-def _getstate(self: Any) -> dict[str, Any]:
-    declaration: Declaration = self.__jsonapi__
-    members = extra(self)
-    state = {name: getattr(self, name) for name in declaration.fields}
-    return state | {"_origin": Kept(members) if members else None}
-
-
-def _setstate(self: Any, state: dict[str, Any]) -> None:
-    declaration: Declaration = self.__jsonapi__
-    for name, held in {**state, "_position": None}.items():
-        foreign = name in declaration.fields and declaration.fields[name].kind == "foreign key"
-        object.__setattr__(self, f"_{name}" if foreign else name, held)
-
-
-def _repr(self: Any) -> str:
-    declaration: Declaration = self.__jsonapi__
-    shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in declaration.fields)
-    return f"{type(self).__name__}({shown})"
+def name_of(instance: object) -> tuple[str, Any] | None:
+    """Type and id (as the object has it) of an object of a resource class; ``None`` for any other object."""
+    declaration = declaration_of(type(instance))
+    if declaration is None or declaration.type is None:
+        return None
+    slot = next(name for name, field in declaration.fields.items() if field.kind == "id")
+    return declaration.type, getattr(instance, slot)

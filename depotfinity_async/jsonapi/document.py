@@ -5,14 +5,19 @@ Binding to classes happens in the decoder; nothing here knows how bytes are read
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Generic, TypeVar
+import functools
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Generic, TypeVar, overload
 
 import attrs
 
+from .declare import name_of, type_of
 from .errors import Fault, JsonApiError
-from .relationships import ToMany, ToOne
+from .relationships import Identifier, Lid, ToMany, ToOne
+from .told import integer
+from .values import is_array
 
+C = TypeVar("C")
 T_co = TypeVar("T_co", covariant=True)
 
 EMPTY: Mapping[str, Any] = {}
@@ -65,10 +70,14 @@ class DocumentErrors(JsonApiError):
 
 @attrs.define(kw_only=True, eq=False, repr=False)
 class Resource:
-    """A resource whose type no class stands for: its members as they came, its relationships resolved."""
+    """A resource whose type no class stands for: its members as they came, its relationships resolved.
+
+    ``lid`` is the local id that a document gives it; without an id it is the ``id`` too, as a :class:`Lid`.
+    """
 
     type: str
     id: str
+    lid: str | None = None
     attributes: dict[str, Any] = attrs.field(factory=dict[str, Any])
     relationships: dict[str, ToOne[Any] | ToMany[Any]] = attrs.field(factory=dict[str, Any])
     links: Mapping[str, Link | None] = EMPTY
@@ -110,7 +119,46 @@ class Document(Generic[T_co]):
     notes: tuple[Fault, ...] = ()
     changes: tuple[Change, ...] = ()
 
+    @overload
+    def find(self, kind: type[C], id: str | int) -> C | None: ...
+    @overload
+    def find(self, kind: Identifier | str, id: str | int | None = None) -> Any: ...
+    def find(self, kind: type[Any] | Identifier | str, id: str | int | None = None) -> Any:
+        """The document's resource of a class, or of a JSON:API type, with this id; ``None`` if it has none.
+
+        An :class:`Identifier` says both: ``document.find(article.author.identifier)``. A new resource is
+        found by its :class:`Lid`. Raises :class:`SchemaError` for a class that is no resource class.
+        """
+        if isinstance(kind, Identifier):
+            type_, id = kind.type, kind.id
+        else:
+            type_ = kind if isinstance(kind, str) else type_of(kind)
+        known = self._resources
+        found = next((known[type_, each] for each in _spellings(id) if (type_, each) in known), None)
+        return found if isinstance(kind, (str, Identifier)) or isinstance(found, kind) else None
+
+    @functools.cached_property
+    def _resources(self) -> Mapping[tuple[str, Any], Any]:
+        """All resources by type and id, as their objects have it; of two with one name the first."""
+        data: Any = self.data
+        primary: list[Any] = data if is_array(data) else [data]
+        found: dict[tuple[str, Any], Any] = {}
+        for item in (*primary, *self.included):
+            named = (item.type, item.id) if isinstance(item, Resource) else name_of(item)
+            if named is not None:
+                found.setdefault(named, item)
+        return found
+
     def raise_for_errors(self) -> None:
         """Raise :class:`DocumentErrors` when the document carried errors."""
         if self.errors:
             raise DocumentErrors(self.errors)
+
+
+def _spellings(id: str | int | None) -> Iterator[Any]:
+    """An id as the objects of classes may have it, that declare it as text or as an integer."""
+    yield id
+    if isinstance(id, int):
+        yield str(id)
+    elif id is not None and not isinstance(id, Lid):
+        yield integer(id)

@@ -14,8 +14,8 @@ from .assemble import check_lid, check_lids, dump, refuse
 from .atomic import Operations
 from .build import JsonObject
 from .changes import mentions, original
-from .declare import extra
 from .origin import Origin
+from .reach import extra
 from .references import Lid
 from .registry import compile_classes
 from .relationships import Identifier
@@ -110,7 +110,15 @@ class Encoder:
         if "id" not in tree:
             refuse((*AT, "id"), f"{schema.cls.__name__}: what the server has saved has an id", "R4")
         tree["attributes"] = extra(instance) | tree.get("attributes", {})
-        object.__setattr__(instance, "_origin", Origin(self._registry.schemas, dump({"data": tree})))
+        came: object = getattr(instance, "_origin", None)
+        if isinstance(came, Origin):
+            beside = came.beside(instance, getattr(instance, "_position", None))
+            relations = beside.pop("relationships", {}) | tree.get("relationships", {})
+            tree = beside | tree | ({"relationships": relations} if relations else {})
+        origin = Origin(self._registry.schemas, dump({"data": tree}))
+        if isinstance(came, Origin):
+            origin.index, origin.finder = came.index, came.finder
+        object.__setattr__(instance, "_origin", origin)
         object.__setattr__(instance, "_position", (*AT, "attributes"))
 
 

@@ -6,18 +6,18 @@ of this, and every document has objects of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, MutableMapping
+import functools
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from typing import Any, Literal, TypeVar, overload
 from weakref import WeakValueDictionary
 
 import attrs
 
-from .declare import declaration_of
+from .declare import type_of
 from .document import Change, Document, Resource
-from .errors import SchemaError
-from .merge import merge_generic, merge_mapped
+from .merge import Changes, merge_generic, merge_mapped
 from .origin import Origin
-from .relationships import Awaited, Identifier, Missing, ToMany, ToOne
+from .relationships import Awaited, Identifier, Lid, Missing, ToMany, ToOne
 from .schema import Schema
 from .values import is_array
 
@@ -79,34 +79,44 @@ class IdentityMap:
         primary: list[Any] = document.data if many else [document.data]
         found = {id(item): item for item in (*primary, *document.included)}
         kept: dict[int, Any] = {}
-        fresh: list[tuple[Any, Any]] = []
+        new: dict[Key, Any] = {}
+        updates: list[tuple[Any, Callable[[], Changes] | None]] = []
         for mark, item in found.items():
             kept[mark] = item
+            if isinstance(origin := getattr(item, "_origin", None), Origin):
+                origin.finder = self._find
             key = _key(item, schemas)
-            if key is None:
-                continue
-            known = self._objects.get(key)
+            if key is None or isinstance(key[1], Lid):
+                continue  # a lid is a name inside one document: no other document means it
+            known = new[key] if key in new else self._objects.get(key)
             if type(known) is type(item):
                 kept[mark] = known
+                updates.append((known, _merge(known, item, schemas)))
             else:
-                self._objects[key] = item
-            fresh.append((item, kept[mark]))
+                new[key] = item
+                updates.append((item, None))
+        # From here on nothing can fail: what has to be known of the documents was looked at.
+        self._objects.update(new)
 
         def exchange(identifier: Identifier, target: Any) -> Any:
             return self._find(identifier, kept.get(id(target), target))
 
-        for item, _ in fresh:
+        for item in found.values():
             for held in _relationships(item, schemas):
                 held.relink(exchange)
             if isinstance(origin := getattr(item, "_origin", None), Origin):
-                origin.finder, origin.index = self._find, {}
-        changes = [_change(item, known, schemas) for item, known in fresh]
+                origin.index = {}
+        changes: list[Change] = []
+        for subject, merge in updates:
+            fields = merge() if merge else {}
+            if fields or merge is None:
+                changes.append(Change(resource=subject, is_new=merge is None, fields=fields))
         data = [kept[id(item)] for item in primary]
         return attrs.evolve(
             document,
             data=data if many else data[0],
             included=tuple(kept[id(item)] for item in document.included),
-            changes=tuple(change for change in changes if change is not None),
+            changes=tuple(changes),
         )
 
     def _find(self, identifier: Identifier, target: Any) -> Any:
@@ -117,12 +127,7 @@ class IdentityMap:
 
 
 def _type(kind: type[Any] | str) -> str:
-    if isinstance(kind, str):
-        return kind
-    declaration = declaration_of(kind)
-    if declaration is None or declaration.type is None:
-        raise SchemaError(f"{kind.__name__} is not a resource class: the map knows resources only")
-    return declaration.type
+    return kind if isinstance(kind, str) else type_of(kind)
 
 
 def _key(item: Any, schemas: Mapping[type[Any], Schema]) -> Key | None:
@@ -131,7 +136,8 @@ def _key(item: Any, schemas: Mapping[type[Any], Schema]) -> Key | None:
     schema = schemas.get(item.__class__)
     if schema is None or schema.type is None or schema.id is None:
         return None
-    return schema.type, str(getattr(item, schema.id.slot))
+    id_ = getattr(item, schema.id.slot)
+    return schema.type, id_ if isinstance(id_, Lid) else str(id_)
 
 
 def _relationships(item: Any, schemas: Mapping[type[Any], Schema]) -> Iterator[ToOne[Any] | ToMany[Any]]:
@@ -139,17 +145,15 @@ def _relationships(item: Any, schemas: Mapping[type[Any], Schema]) -> Iterator[T
     if isinstance(item, Resource):
         yield from item.relationships.values()
         return
-    for relationship in schemas[type(item)].relationships:
+    schema = schemas.get(item.__class__)
+    for relationship in schema.relationships if schema else ():
         held = getattr(item, relationship.slot)
         if isinstance(held, (ToOne, ToMany)):
             yield held
 
 
-def _change(item: Any, known: Any, schemas: Mapping[type[Any], Schema]) -> Change | None:
-    if item is known:
-        return Change(resource=item, is_new=True)
+def _merge(known: Any, item: Any, schemas: Mapping[type[Any], Schema]) -> Callable[[], Changes]:
+    """What brings a known object up to date; what can be wrong with a document is found before its call."""
     if isinstance(item, Resource):
-        fields = merge_generic(known, item)
-    else:
-        fields = merge_mapped(known, item, schemas[type(item)])
-    return Change(resource=known, is_new=False, fields=fields) if fields else None
+        return functools.partial(merge_generic, known, item)
+    return merge_mapped(known, item, schemas[type(item)]).apply

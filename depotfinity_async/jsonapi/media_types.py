@@ -83,7 +83,7 @@ def parse(content_type: str | None) -> MediaType | None:
 
     Names of types and parameters are case insensitive, URIs are not. Parameters other than ``ext`` and
     ``profile`` are ignored (C3). Raises :class:`MediaTypeError` for a value that is no media type (RFC 9110,
-    section 8.3.1) or that gives ``ext`` or ``profile`` twice (RFC 6838, section 4.3).
+    section 8.3.1), or is that of JSON:API and gives ``ext`` or ``profile`` twice (RFC 6838, section 4.3).
     """
     if content_type is None:
         return None
@@ -91,6 +91,7 @@ def parse(content_type: str | None) -> MediaType | None:
     found = _TYPE.match(value)
     if found is None:
         _malformed(value, 0)
+    ours = found[1].lower() == JSON_API
     named: dict[str, tuple[str, ...]] = {}
     at = found.end()
     while at < len(value):
@@ -98,13 +99,13 @@ def parse(content_type: str | None) -> MediaType | None:
         if parameter is None:
             _malformed(value, at)
         name, token, quoted = parameter.groups()
-        if name and name.lower() in ("ext", "profile"):
+        if ours and name and name.lower() in ("ext", "profile"):
             if name.lower() in named:
                 raise MediaTypeError(f"the media type gives the parameter {name.lower()!r} twice")
             text = _ESCAPED.sub(r"\1", quoted) if token is None else token
             named[name.lower()] = tuple(uri for uri in text.split(" ") if uri)
         at = parameter.end()
-    return MediaType(**named) if found[1].lower() == JSON_API else None
+    return MediaType(**named) if ours else None
 
 
 def applied(content_type: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:

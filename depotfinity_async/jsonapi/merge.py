@@ -6,24 +6,44 @@ Both objects are of one class. Which objects are one resource decides the identi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 import attrs
 
 from .document import Resource
-from .origin import Origin
+from .origin import Origin, is_resource_object
 from .relationships import State, ToMany, ToOne
 from .schema import Attribute, Relationship, Schema
 from .values import is_array, is_object
 
 Relation = ToOne[Any] | ToMany[Any]
+
 Changes = dict[str, tuple[Any, Any]]
 """What changed: field name to its value before and now."""
 
 
-def merge_mapped(known: Any, fresh: Any, schema: Schema) -> Changes:
-    """Merge an object of a mapped class, whose document was just decoded, into the known one."""
+@attrs.frozen(eq=False)
+class Merge:
+    """What a document changes of a known object: fields by name, and all slots that get a value."""
+
+    known: Any
+    changes: Changes
+    slots: Mapping[str, Any]
+
+    def apply(self) -> Changes:
+        """Change the object; a frozen one, too."""
+        for slot, now in self.slots.items():
+            object.__setattr__(self.known, slot, now)
+        return self.changes
+
+
+def merge_mapped(known: Any, fresh: Any, schema: Schema) -> Merge:
+    """How to merge an object of a mapped class, whose document was just decoded, into the known one.
+
+    Raises :class:`~.errors.DecodeError` when an undeclared member of a document cannot be read.
+    """
     changes: Changes = {}
+    slots: dict[str, Any] = {}
     relations = {
         _field(relationship): relationship.slot
         for relationship in schema.relationships
@@ -39,21 +59,19 @@ def merge_mapped(known: Any, fresh: Any, schema: Schema) -> Changes:
         if _is_absent(attribute, now, fresh):
             is_part = True
             continue
-        object.__setattr__(known, attribute.slot, now)
+        slots[attribute.slot] = now
         changes[attribute.slot] = before, now
     for field, (before, now) in held.items():
         if _stays(before, now):
             is_part = is_part or before.state is not State.NOT_LOADED
             continue
-        object.__setattr__(known, relations[field], now)
+        slots[relations[field]] = now
         if before != now:
             changes[field] = before, now
     origin, position = fresh._origin, fresh._position
-    if is_part:
+    if is_part or _loses_members(known, fresh):
         origin, position = _joined(known, fresh)
-    object.__setattr__(known, "_origin", origin)
-    object.__setattr__(known, "_position", position)
-    return changes
+    return Merge(known, changes, slots | {"_origin": origin, "_position": position})
 
 
 def merge_generic(known: Resource, fresh: Resource) -> Changes:
@@ -135,19 +153,17 @@ def _is_absent(attribute: Attribute, now: Any, fresh: Any) -> bool:
     """Whether the document left an attribute out, so that ``now`` is only its default."""
     if attribute.field.factory is None and not same(now, attribute.absent()):
         return False  # not the default, so the document told it and need not be looked at again
-    return attribute.name not in _members(fresh._origin, fresh._position)
+    origin: Origin = fresh._origin
+    return attribute.name not in origin.members(fresh._position)
 
 
-def _members(origin: Origin, position: Any) -> Mapping[str, Any]:
-    if not _is_resource_object(position):
-        return cast("Mapping[str, Any]", origin.node(position))
-    members: Mapping[str, Any] = origin.node(position[:-1]).get("attributes", {})
-    return members
-
-
-def _is_resource_object(position: Any) -> bool:
-    """Whether a position is that of a JSON:API document, not of a flat body."""
-    return isinstance(position, tuple) and position[-1:] == ("attributes",)
+def _loses_members(known: Any, fresh: Any) -> bool:
+    """Whether the earlier document has links, meta or a lid of the resource, and the later one has not."""
+    at, there = known._position, fresh._position
+    if not (is_resource_object(at) and is_resource_object(there)):
+        return False
+    told = known._origin.told_of(at)
+    return bool(told) and not told <= fresh._origin.told_of(there)
 
 
 def _joined(known: Any, fresh: Any) -> tuple[Origin, Any]:
@@ -158,15 +174,15 @@ def _joined(known: Any, fresh: Any) -> tuple[Origin, Any]:
     old: Origin = known._origin
     new: Origin = fresh._origin
     at, there = known._position, fresh._position
-    if _is_resource_object(at) is not _is_resource_object(there):
+    if is_resource_object(at) is not is_resource_object(there):
         return new, there  # a flat body and a JSON:API document do not share their names
-    if not _is_resource_object(there):
+    if not is_resource_object(there):
         return new.holding({**old.node(at), **new.node(there)}), ()
     before, now = old.node(at[:-1]), new.node(there[:-1])
-    relations: dict[str, Any] = dict(before.get("relationships", {}))
-    for name, told in now.get("relationships", {}).items():
+    relations: dict[str, Any] = dict(old.part(at, "relationships"))
+    for name, told in new.part(there, "relationships").items():
         if name not in relations or (is_object(told) and "data" in told):
             relations[name] = told
-    attributes = {**before.get("attributes", {}), **now.get("attributes", {})}
+    attributes = {**old.part(at, "attributes"), **new.part(there, "attributes")}
     whole = {**before, **now, "attributes": attributes, "relationships": relations}
     return new.holding({"data": whole}), ("data", "attributes")

@@ -15,6 +15,7 @@ from .declare import declaration_of
 from .document import Document, Resource
 from .errors import PagingError
 from .paging_policies import P, PagingPolicy
+from .relationships import Identifier
 from .values import describe, is_array
 
 T = TypeVar("T")
@@ -32,7 +33,7 @@ class _Refused:
 
 def resource_key(item: object) -> Hashable:
     """What says that two items are one resource: type and id. An item without them equals only itself."""
-    if isinstance(item, Resource):
+    if isinstance(item, (Resource, Identifier)):
         return item.type, item.id
     declaration = declaration_of(type(item))
     if declaration is None or declaration.type is None:

@@ -1,14 +1,14 @@
 """How services divide a collection into pages: policies that tell, from one page, where the next one is.
 
-Pure decisions over decoded documents: nothing is fetched here. A position is what a policy counts in, a
-number or text, so that it can be kept in a file and be the ``start`` of a later run.
+Pure decisions over decoded documents: nothing is fetched here, and pages by link are in ``paging_links``. A
+position is what a policy counts in, a number or text, so that it can be kept in a file and be the ``start``
+of a later run.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable
 from typing import Any, Protocol, TypeVar
-from urllib.parse import urljoin, urlsplit
 
 import attrs
 
@@ -20,8 +20,6 @@ P = TypeVar("P", bound=Hashable)
 
 LONGEST_SHOWN = 100
 """Characters of a cursor, an origin or a URL that a message shows."""
-
-DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class PagingPolicy(Protocol[P]):
@@ -82,14 +80,65 @@ class CountedPages:
 
     def after(self, position: int, document: Document[Any]) -> int | None:
         """The next number, up to the count. Raises :class:`PagingError` when the document has no count."""
-        pages = _meta(document, self.count)
-        if type(pages) is not int:
-            raise PagingError(f"meta.{self.count} is to be the number of pages: it is {describe(pages)}")
+        pages = _count(document, self.count, "pages")
         return position + 1 if position + 1 < self.first + pages else None
 
     def place(self, position: int) -> str:
         """The page's number."""
         return f"page {position}"
+
+
+@attrs.frozen(kw_only=True)
+class CountedRows:
+    """Pages by number, whose ``meta`` says how many rows the whole collection has, but not how many pages.
+
+    ``total`` leads to that number in the document's ``meta``, ``size`` to the rows of a full page, where
+    ``meta`` says that too; ``first`` and ``start`` are as in :class:`CountedPages`. Without ``size`` each
+    page is taken to be full: no row is missed, but after a short last page an empty one is fetched.
+    """
+
+    total: str
+    size: str | None = None
+    first: int = 1
+    start: int = attrs.field(default=attrs.Factory(lambda self: self.first, takes_self=True))
+
+    def after(self, position: int, document: Document[Any]) -> int | None:
+        """The next number, up to the total. Raises :class:`PagingError` when the document has no count."""
+        total = _count(document, self.total, "rows")
+        size = _count(document, self.size, "rows of a page") if self.size else len(document.data)
+        return position + 1 if 0 < size * (position + 1 - self.first) < total else None
+
+    def place(self, position: int) -> str:
+        """The page's number."""
+        return f"page {position}"
+
+
+@attrs.frozen(kw_only=True)
+class Offsets:
+    """Pages by offset: a position is the number of rows that stand before the page.
+
+    ``total`` leads to the number of all rows in the document's ``meta``; without it the collection ends with
+    an empty page. ``start`` is the offset to begin at.
+    """
+
+    total: str | None = None
+    start: int = 0
+
+    def after(self, position: int, document: Document[Any]) -> int | None:
+        """The next offset. Raises :class:`PagingError` without a count, or for no rows where more are due."""
+        following = position + len(document.data)
+        if self.total is None:
+            return following if document.data else None
+        total = _count(document, self.total, "rows")
+        if following >= total:
+            return None
+        if following == position:
+            raise PagingError(f"meta.{self.total} says that there are {total} rows, and the page holds none")
+        return following
+
+    def place(self, position: int) -> str:
+        """The page's offset."""
+        return f"the page at offset {position}"
 
 
 @attrs.frozen
@@ -119,45 +168,6 @@ class Cursors:
         return f"the page of cursor {position[:LONGEST_SHOWN]!r}"
 
 
-@attrs.frozen
-class NextLinks:
-    """Pages by ``links.next``, until it is null or absent (D28, C11).
-
-    A position is the absolute URL of a page, without fragment. ``start`` is the URL of the first request,
-    with its query; relative links are resolved against the URL of the page that they stand on. A link to
-    another scheme, host or port than the start's, with a user name, or with characters that no URL has, is
-    refused before anybody could fetch it. Raises :class:`PagingError` when the start is no such URL.
-    """
-
-    start: str
-    origin: tuple[str, str, int] = attrs.field(init=False, repr=False)
-    """Scheme, host and port that links must not leave."""
-
-    def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "origin", _origin(self.start))
-
-    def after(self, position: str, document: Document[Any]) -> str | None:
-        """The URL of the next page. Raises :class:`PagingError` for a link that must not be followed."""
-        link = document.links.get("next")
-        if link is None:
-            if any(note.path == ("links", "next") for note in document.notes):
-                raise PagingError("links.next is no link, so nothing says whether the collection goes on")
-            return None
-        _plain(link.href)
-        try:
-            url = urljoin(position, link.href).partition("#")[0]
-        except ValueError:
-            raise PagingError("links.next is not a URL") from None
-        origin = _origin(url)
-        if origin != self.origin:
-            raise PagingError(f"links.next leads to {_shown(origin)}, away from {_shown(self.origin)}")
-        return url
-
-    def place(self, position: str) -> str:
-        """The URL without its query, which may hold what no log should."""
-        return f"the page at {position.partition('?')[0][:LONGEST_SHOWN]!r}"
-
-
 def _meta(document: Document[Any], path: str) -> Any:
     node: Any = document.meta
     for name in path.split("."):
@@ -165,29 +175,8 @@ def _meta(document: Document[Any], path: str) -> Any:
     return node
 
 
-def _plain(text: str) -> None:
-    """Refuse what URL readers disagree on: some drop a tab or a line break, some read ``\\`` as ``/``."""
-    if any(character <= " " or character in "\\\x7f" for character in text):
-        raise PagingError("links.next holds a space, a backslash or a control character: it is not followed")
-
-
-def _origin(url: str) -> tuple[str, str, int]:
-    """Scheme, host and port of an absolute http(s) URL."""
-    try:
-        parts = urlsplit(url)
-        scheme, host, port = parts.scheme, parts.hostname, parts.port
-    except ValueError:
-        raise PagingError("a page needs a URL with a host and a port from 0 to 65535") from None
-    if scheme not in DEFAULT_PORTS or not host:
-        raise PagingError("a page needs an absolute http or https URL with a host")
-    if "@" in parts.netloc:
-        raise PagingError("the URL of a page must not hold a user name or a password")
-    if host.isascii() and not parts.netloc.isascii():
-        # Lower case turns the Kelvin sign into a plain k: the host would compare equal and not be the same.
-        raise PagingError("the host of a page is written with look-alike characters")
-    return scheme, host, DEFAULT_PORTS[scheme] if port is None else port
-
-
-def _shown(origin: tuple[str, str, int]) -> str:
-    scheme, host, port = origin
-    return repr(f"{scheme}://{host}:{port}"[:LONGEST_SHOWN])
+def _count(document: Document[Any], path: str, of: str) -> int:
+    count = _meta(document, path)
+    if type(count) is not int:
+        raise PagingError(f"meta.{path} is to be the number of {of}: it is {describe(count)}")
+    return count

@@ -22,7 +22,7 @@ def clean(raw: bytes | bytearray | memoryview | str, max_bytes: int) -> bytes:
     try:
         data = raw.encode() if isinstance(raw, str) else bytes(raw)
         if len(data) > max_bytes:
-            raise unreadable(f"{len(data)} bytes are more than the limit of {max_bytes} (max_bytes)")
+            raise unreadable(f"longer than the limit of {max_bytes} bytes (max_bytes)")
         if not data.isascii():
             data.decode()
     except UnicodeError:

@@ -67,7 +67,10 @@ class Query:
         return self._listed(f"fields[{type_}]", asked)
 
     def sort(self, *keys: str) -> Query:
-        """Ask for an order by paths of fields, a ``-`` before one for descending; the first counts most."""
+        """Ask for an order by paths of fields, a ``-`` before one for descending; the first counts most.
+
+        Without keys nothing is asked: unlike ``include`` and ``fields``, ``sort`` has no empty form.
+        """
         names, asked = self._names(), list[str]()
         for key in keys:
             bare, sign = key.removeprefix("-"), "-" if key.startswith("-") else ""
@@ -76,7 +79,7 @@ class Query:
             if name.startswith("-"):
                 raise QueryError(f"sort: the name {name!r} begins with the sign for descending [C9]")
             asked.append(sign + name)
-        return self._listed("sort", asked)
+        return self._listed("sort", asked) if asked else self
 
     def filter(self, /, *criteria: Value, **named: Value) -> Query:
         """Ask for some resources: ``filter(author="1")`` is ``filter[author]=1``.

@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from .query_names import QueryError
+from .strict.names import MEMBER
 from .values import Mismatch, in_utc
 
 Scalar = str | int | float | Decimal | UUID | date | enum.Enum
@@ -26,11 +27,8 @@ Value = Scalar | Sequence[Scalar] | Mapping[str, Any]
 Parameter = tuple[str, tuple[str, ...]]
 """Name and items of a parameter; commas stand between items. A single value is one item."""
 
-# D23, without lone surrogates: these have no UTF-8 form.
-_EDGE = r"a-zA-Z0-9\u0080-\ud7ff\ue000-\U0010ffff"
-_MEMBER = rf"[{_EDGE}](?:[{_EDGE}_ -]*[{_EDGE}])?"
-_BRACKETS = re.compile(rf"(?:{_MEMBER}(?:\.{_MEMBER})*)?")
-_OWN = re.compile(rf"(?![a-z]+\Z){_MEMBER}|[a-zA-Z0-9]+:[a-z]+")
+_BRACKETS = re.compile(rf"(?:{MEMBER}(?:\.{MEMBER})*)?")
+_OWN = re.compile(rf"(?![a-z]+\Z){MEMBER}|[a-zA-Z0-9]+:[a-z]+")
 
 
 def check_own(name: str) -> None:
@@ -45,10 +43,11 @@ def check_own(name: str) -> None:
 def family(name: str, value: Value) -> Iterator[Parameter]:
     """The parameters that ``value`` makes of ``name``; a mapping's keys go into brackets, at any depth.
 
-    A key may be dot-separated, or empty for ``name[]``. Raises :class:`QueryError`.
+    A key may be dot-separated, empty for ``name[]``, or of an enumeration. Raises :class:`QueryError`.
     """
     if isinstance(value, Mapping):
-        for key, inner in value.items():
+        for given, inner in value.items():
+            key = _text(name, given)
             if not _BRACKETS.fullmatch(key):
                 raise QueryError(f"{name}: {key!r} is no member name and no dot-separated list of them [C9]")
             yield from family(f"{name}[{key}]", inner)

@@ -7,34 +7,14 @@ from __future__ import annotations
 
 from typing import Any, TypeVar, overload
 
-from .declare import declaration_of
+from .declare import name_of
 from .document import Resource
 from .errors import SchemaError
-from .relationships import Identifier, State, ToMany, ToOne
+from .relationships import Identifier, Lid, State, ToMany, ToOne
+
+__all__ = ["Lid", "identifier_of", "new", "to", "to_many"]
 
 T = TypeVar("T")
-
-
-class Lid(str):
-    """A local id (D9): it names a new resource inside one document, until the server gives it an id.
-
-    It stands where the id would stand, and is text, but never equals an id: ``Lid("1") != "1"``. An empty one
-    says that the resource has no name at all; it equals only itself.
-    """
-
-    __slots__ = ()
-
-    def __eq__(self, other: object) -> bool:
-        return self is other or (isinstance(other, Lid) and bool(self) and str.__eq__(self, other))
-
-    def __ne__(self, other: object) -> bool:
-        return not self == other
-
-    def __hash__(self) -> int:
-        return str.__hash__(self)
-
-    def __repr__(self) -> str:
-        return f"Lid({str(self)!r})"
 
 
 def new(lid: str = "") -> Any:
@@ -55,12 +35,11 @@ def identifier_of(target: object) -> Identifier:
         return target
     if isinstance(target, Resource):
         return Identifier(target.type, target.id)
-    declaration = declaration_of(type(target))
-    if declaration is None or declaration.type is None:
+    named = name_of(target)
+    if named is None:
         raise SchemaError(f"a {type(target).__name__} is no resource: a relationship cannot point to it")
-    name = next(name for name, field in declaration.fields.items() if field.kind == "id")
-    id_ = getattr(target, name)
-    return Identifier(declaration.type, id_ if isinstance(id_, str) else str(id_))
+    type_, id_ = named
+    return Identifier(type_, id_ if isinstance(id_, str) else str(id_))
 
 
 @overload
@@ -75,7 +54,8 @@ def to(target: Any) -> ToOne[Any]:
     """
     if target is None:
         return ToOne("", State.EMPTY)
-    made: ToOne[Any] = ToOne("", State.PRESENT, identifier_of(target))
+    identifier = identifier_of(target)
+    made: ToOne[Any] = ToOne[Any].to(identifier.type, identifier.id, meta=identifier.meta)
     if not isinstance(target, Identifier):
         made.link(target)
     return made

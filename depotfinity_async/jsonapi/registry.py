@@ -35,7 +35,7 @@ def compile_classes(classes: Iterable[type[Any]], converter: cattrs.Converter | 
 
     Raises :class:`SchemaError` when the classes do not fit together.
     """
-    known = tuple(classes)
+    known = _listed(classes)
     hooks = converter.copy() if converter else make_converter()
 
     records: dict[type[Any], _Record] = {}
@@ -65,6 +65,16 @@ def compile_classes(classes: Iterable[type[Any]], converter: cattrs.Converter | 
             raise SchemaError(f"{other} and {schema.cls.__name__} both stand for the type {schema.type!r}")
         types[schema.type] = schema
     return Registry(schemas, types, hooks)
+
+
+def _listed(classes: Iterable[Any]) -> tuple[type[Any], ...]:
+    if isinstance(classes, type):
+        raise SchemaError(f"give the classes in a list: [{classes.__name__}]")
+    known = tuple(classes)
+    for cls in known:
+        if not isinstance(cls, type):
+            raise SchemaError(f"{cls!r} is not a mapped class: give the class itself")
+    return known
 
 
 def _is_mapped(wanted: Any) -> bool:

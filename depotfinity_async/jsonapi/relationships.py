@@ -10,22 +10,41 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar, overload
 
 from .errors import NotIncludedError, NotLoadedError, NullRelationshipError
-from .told import Awaited, Exchange, Identifier, Missing, State, Told, Written
+from .told import Awaited, Exchange, Identifier, Lid, Missing, State, Told, Written
 
-__all__ = ["Awaited", "Exchange", "Identifier", "Missing", "State", "ToMany", "ToOne", "Told"]
+__all__ = ["Awaited", "Exchange", "Identifier", "Lid", "Missing", "State", "ToMany", "ToOne", "Told"]
 
 T = TypeVar("T")
 
 
-def _not_included(name: str, identifier: Identifier) -> NotIncludedError:
+def _not_included(told: Told, identifier: Identifier) -> NotIncludedError:
+    name = told.name
+    if not name:
+        return NotIncludedError(
+            f"the reference to {identifier} was made by hand, of its type and id: it has no object to give"
+        )
+    if isinstance(told, Written) and told.is_key:
+        return NotIncludedError(
+            f"{name!r} names {identifier}, and this body has no more of it than the id: "
+            "decode with an identity map that knows it, or use its type and id"
+        )
+    if isinstance(identifier.id, Lid):
+        return NotIncludedError(
+            f"relationship {name!r} names the new resource {identifier}, which is not in this document"
+        )
     return NotIncludedError(
-        f"relationship {name!r} names {identifier}, which is not in this document: "
-        f"ask for it with include={name}, or use its type and id"
+        f"relationship {name!r} names {identifier}, which is not in this document: ask for it with "
+        f"include={name} (behind the path to this resource, if an include brought it), or use its type and id"
     )
 
 
-def _not_loaded(name: str) -> NotLoadedError:
-    return NotLoadedError(f"relationship {name!r} is not loaded: the document does not say what it holds")
+def _not_loaded(told: Told) -> NotLoadedError:
+    return NotLoadedError(f"{_called(told)} is not loaded: the document does not say what it holds")
+
+
+def _called(told: Told) -> str:
+    """A relationship in a sentence; one that was made by hand has no name."""
+    return f"relationship {told.name!r}" if told.name else "the relationship"
 
 
 def _same(one: Told, other: Told) -> bool:
@@ -58,9 +77,12 @@ class ToOne(Generic[T]):
         return made
 
     @classmethod
-    def to(cls, type: str, id: str, *, name: str = "") -> ToOne[T]:
-        """A reference by type and id, for objects that are made by hand."""
-        return cls(name, State.PRESENT, Identifier(type, id))
+    def to(cls, type: str, id: str, *, meta: Mapping[str, Any] | None = None) -> ToOne[T]:
+        """A reference by type and id, for objects made by hand; ``jsonapi.to`` makes one of an object.
+
+        ``meta`` belongs to the mention, not to the target.
+        """
+        return cls("", State.PRESENT, Identifier(type, id, meta or {}))
 
     @property
     def relationship_name(self) -> str:
@@ -89,7 +111,7 @@ class ToOne(Generic[T]):
         Raises :class:`NotLoadedError` when the document does not say.
         """
         if self.state is State.NOT_LOADED:
-            raise _not_loaded(self.relationship_name)
+            raise _not_loaded(self._told)
         return next(iter(self._told.identifiers), None)
 
     @property
@@ -111,7 +133,7 @@ class ToOne(Generic[T]):
         """The target itself. Raises a :class:`RelationshipError` that says why there is none."""
         target = self._found()
         if isinstance(target, (Missing, Awaited)):
-            raise _not_included(self.relationship_name, self._present())
+            raise _not_included(self._told, self._present())
         return target
 
     def relink(self, exchange: Exchange) -> None:
@@ -131,7 +153,7 @@ class ToOne(Generic[T]):
     def _present(self) -> Identifier:
         identifier = self.identifier
         if identifier is None:
-            raise NullRelationshipError(f"relationship {self.relationship_name!r} is null: it has no target")
+            raise NullRelationshipError(f"{_called(self._told)} is null: it has no target")
         return identifier
 
     def __eq__(self, other: object) -> bool:
@@ -205,7 +227,7 @@ class ToMany(Sequence[T], Generic[T]):
     def identifiers(self) -> tuple[Identifier, ...]:
         """Type, id and meta of every target. Raises :class:`NotLoadedError` if the document does not say."""
         if self.state is State.NOT_LOADED:
-            raise _not_loaded(self.relationship_name)
+            raise _not_loaded(self._told)
         return self._told.identifiers
 
     def link(self, index: int, target: T) -> None:
@@ -219,7 +241,7 @@ class ToMany(Sequence[T], Generic[T]):
     def _at(self, index: int) -> T:
         target = self._found(index)
         if isinstance(target, (Missing, Awaited)):
-            raise _not_included(self.relationship_name, self._told.identifiers[index])
+            raise _not_included(self._told, self._told.identifiers[index])
         return target
 
     def _found(self, index: int) -> T | Missing | Awaited:
@@ -238,7 +260,7 @@ class ToMany(Sequence[T], Generic[T]):
 
     def __len__(self) -> int:
         if not self._targets and self.state is State.NOT_LOADED:
-            raise _not_loaded(self.relationship_name)
+            raise _not_loaded(self._told)
         return len(self._targets)
 
     def __iter__(self) -> Iterator[T]:

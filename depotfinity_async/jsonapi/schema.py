@@ -78,6 +78,11 @@ class Schema:
         yield from (relationship.key for relationship in self.relationships if relationship.key)
 
     @property
+    def requires_attributes(self) -> bool:
+        """Whether a document has to carry attributes of a resource."""
+        return any(attribute.field.required for attribute in self.attributes)
+
+    @property
     def names(self) -> frozenset[str]:
         """Every member of a flat body that the class declares."""
         return frozenset(self.members)
@@ -164,7 +169,11 @@ def without_none(hint: Any) -> tuple[Any, bool]:
 def _relationship(
     cls: type[Any], name: str, field: Field, hint: Any, known: Mapping[type[Any], str]
 ) -> Relationship:
-    kind, members = typing.get_origin(hint) or hint, members_of((typing.get_args(hint) or (Any,))[0])
+    if hint in (ToOne, ToMany):
+        raise SchemaError(
+            f"{cls.__name__}.{name}: say what it points to, {hint.__name__}[Article], or {hint.__name__}[Any]"
+        )
+    kind, members = typing.get_origin(hint), members_of((typing.get_args(hint) or (Any,))[0])
     if kind not in (ToOne, ToMany) or types.NoneType in members:
         raise SchemaError(
             f"{cls.__name__}.{name}: write ToOne[...] or ToMany[...] alone, "
@@ -178,6 +187,11 @@ def _relationship(
             )
     foreign = field.kind == "foreign key"
     many = kind is ToMany
+    if not (foreign or field.default is attrs.NOTHING or isinstance(field.default, (ToOne, ToMany))):
+        raise SchemaError(
+            f"{cls.__name__}.{name}: the default of a relationship is a relationship, "
+            "such as attribute(factory=lambda: to(None))"
+        )
     if foreign and (many or members == (Any,) or len(members) != 1):
         raise SchemaError(f"{cls.__name__}.{name}: a foreign key points to exactly one class, ToOne[...]")
     return Relationship(

@@ -12,10 +12,43 @@ from typing import Any, Protocol
 import attrs
 import msgspec
 
+LONGEST_INTEGER = 4000
+"""Digits of an id that are read as an integer; Python refuses more than 4,300 by default."""
+
+
+def integer(id: str) -> int | None:
+    """An id as the integer that its digits write; ``None`` when it has anything else, or too many of them."""
+    return int(id) if id.isascii() and id.isdecimal() and len(id) <= LONGEST_INTEGER else None
+
+
+class Lid(str):
+    """A local id (D9): it names a new resource inside one document, until the server gives it an id.
+
+    It stands where the id would stand, and is text, but never equals an id: ``Lid("1") != "1"``. An empty one
+    says that the resource has no name at all; it equals only itself.
+    """
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Lid) and bool(self) and str.__eq__(self, other))
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return str.__hash__(self)
+
+    def __repr__(self) -> str:
+        return f"Lid({str(self)!r})"
+
 
 @attrs.frozen
 class Identifier:
-    """A resource identifier object: ``type`` and ``id`` name a resource; ``meta`` belongs to this mention."""
+    """A resource identifier object: ``type`` and ``id`` name a resource; ``meta`` belongs to this mention.
+
+    The ``id`` of a resource that has none yet is a :class:`Lid`.
+    """
 
     type: str
     id: str
@@ -90,15 +123,21 @@ class Told(Protocol):
 
 
 class Written(msgspec.Struct, frozen=True):
-    """A :class:`Told` that was written out; the fast way has its own (``compiled_linkage``)."""
+    """A :class:`Told` that was written out; the fast way has its own (``compiled_linkage``).
+
+    ``is_key`` says that it stands for the foreign key of a flat body.
+    """
 
     name: str
     state: State
-    identifiers: tuple[Identifier, ...]
-    links: Mapping[str, Any]
-    meta: Mapping[str, Any]
+    identifiers: tuple[Identifier, ...] = ()
+    links: Mapping[str, Any] = {}
+    meta: Mapping[str, Any] = {}
+    is_key: bool = False
 
     @classmethod
     def of(cls, told: Told) -> Written:
         """The same, free of the document it came from."""
+        if isinstance(told, Written):
+            return told
         return cls(told.name, told.state, told.identifiers, told.links, told.meta)

@@ -44,6 +44,13 @@ class Writer:
 
     def updated(self, instance: object, at: Path) -> JsonObject | None:
         """The resource object of a PATCH: what changed since decoding (R4); ``None`` if nothing did."""
+        if isinstance(instance, Resource):
+            refuse(
+                at,
+                "a Resource is not compared with its document: declare a class for its type, or create() a "
+                "Resource of the same id that holds only what changes, and send that as PATCH",
+                "R4",
+            )
         schema = self.schema(instance)
         before = original(schema, instance)
         if before is None:
@@ -61,8 +68,14 @@ class Writer:
         attributes: JsonObject = {}
         for attribute in schema.attributes:
             now = self._value(schema, attribute, getattr(instance, attribute.slot), at)
-            if canonical(now) != canonical(self._value_before(schema, attribute, before, at)):
-                attributes[attribute.name] = now
+            was = canonical(self._value_before(schema, attribute, before, at))
+            if canonical(now) == was:
+                continue
+            # A factory that makes another value each time (an id, the time) does not tell what it made then.
+            made = attribute.field.factory is not None and attribute.name not in before.attributes
+            if made and canonical(self._value_before(schema, attribute, before, at)) != was:
+                continue
+            attributes[attribute.name] = now
         linkages = {
             name: linkage
             for name, linkage in self._linkages(schema, instance, at).items()

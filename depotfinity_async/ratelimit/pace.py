@@ -1,93 +1,127 @@
-"""How fast slots may be granted: holds, the probe after them, spaced mode, the cut. Pure; whole milliseconds.
+"""When the next slot may be granted besides being free: holds, the probe after one, spacing, the cut. Pure.
 
-It reads no clock and counts no slots: whoever keeps the slots asks it, and tells it what became of requests.
-The script of the Redis store follows the same rules, so there is nothing in them but sums and comparisons.
+Whole milliseconds, and plain numbers in `to_dict`, since the processes of a budget can share it; the script
+of the Redis store does the same arithmetic. It keeps no slots: it is told how many are used.
 """
 
-from typing import Any, Final, Self
+from typing import Any, Final, Literal, Self
 
 import attrs
 
-LONGEST_HOLD: Final = 900_000
-SHORTEST_HOLD: Final = 1000
+MAX_HOLD: Final = 900_000
+"""Longest hold: three of the default windows."""
+
 FIRST_HOLD: Final = 30_000
-"""Hold after a refusal that names no time; doubled with each refused probe, up to the window."""
+"""Hold after a refusal that names no time; each refused probe doubles it, up to the window."""
 
-SPACED_FOR: Final = 1_800_000
-"""How long grants stay spaced after a refusal that the own log does not explain."""
+SPACED: Final = 1_800_000
+"""How long the grants stay spaced after a refusal that our own requests do not explain."""
 
-SLACK: Final = 2000
-"""Added to the window: for the gap of spaced mode, and where a refusal is looked up in the own log."""
+CUT_PAUSE: Final = 30_000
+"""The budget is cut at most once in this time."""
 
-CUT_EVERY: Final = 30_000
-"""The cut goes down at most once in this time."""
+GROWTH: Final = 120_000
+"""A cut budget grows by one slot each time this passes without a refusal."""
 
-CUT_BACK: Final = 120_000
-"""One slot comes back to a cut budget after this time without an unexplained refusal."""
+LONGEST_WINDOW: Final = 86_400_000
+"""No longer window is believed when it is announced."""
 
-LEAST: Final = 2
-"""Slots that are left of a cut budget."""
+_WANTED: Final = "?"
+
+Mode = Literal["burst", "spaced", "probing", "held"]
 
 
 @attrs.define
 class Pace:
-    """The pace of a budget of `limit` slots in `window` ms; moments are those of whoever keeps the slots.
+    """The pace of a budget. All moments are those of one clock, in ms.
 
-    Attributes:
-        limit, window: the rule; the service may announce a stricter one.
-        smooth: grants are always spaced.
+    The first three are the rule, and no part of the state.
+
+    Args:
+        rule_limit: slots per window.
+        rule_window: ms.
+        smooth: spaced for ever.
         hold_until: nobody is granted before.
-        reason: why; empty if there was no hold yet.
-        probe: empty, or "due": the next grant is a probe, or "out": it is on its way and all others wait.
-        probe_slot: the slot of the probe that is out.
-        probe_until: when that probe is given up.
-        doublings: how often the hold was doubled.
-        suspect: a refusal was not explained, so grants are spaced when the probe has succeeded.
-        spaced_until: grants are spaced before.
-        next_ok: when grants are spaced, the next one is not before.
-        cut: slots in use at most after refusals that were not explained; 0 if all may be.
-        cut_at: when that was.
-        left, left_until: slots that the service has said are left, and until when that holds.
-        refused, unexplained: how many refusals there were, and how many of them were not explained.
+        reason: why.
+        probe: "" if none is needed, "?" if the next grant is one, else the key of the one that is out.
+        probe_until: from then on another probe may go, as this one is lost.
+        tries: refused probes in a row.
+        space: 1 if the grants are to be spaced once the probe came back.
+        spaced_until: the grants are spaced until then.
+        next_ok: the next grant of spaced ones.
+        cut: slots that may be in use, in thousandths, as of `quiet_since`; 0 if the budget is not cut.
+        cut_at: when it was cut last.
+        quiet_since: the last refusal.
+        left: grants the service has left for us until `left_until`; -1 if it said nothing.
+        left_until: see `left`.
+        told_limit: slots per `told_window`, if the service announced less than the rule; else 0.
+        told_window: ms.
+        refused: how many requests were refused.
+        unexplained: how many of them our own requests do not explain.
     """
 
-    limit: int
-    window: int
+    rule_limit: int
+    rule_window: int
     smooth: bool = False
     hold_until: int = 0
     reason: str = ""
     probe: str = ""
-    probe_slot: str = ""
     probe_until: int = 0
-    doublings: int = 0
-    suspect: bool = False
+    tries: int = 0
+    space: int = 0
     spaced_until: int = 0
     next_ok: int = 0
     cut: int = 0
     cut_at: int = 0
-    left: int = 0
+    quiet_since: int = 0
+    left: int = -1
     left_until: int = 0
+    told_limit: int = 0
+    told_window: int = 0
     refused: int = 0
     unexplained: int = 0
 
     @classmethod
-    def from_dict(cls, members: dict[str, Any]) -> Self:
-        """The pace that `to_dict` wrote."""
-        return cls(**members)
+    def from_dict(cls, state: dict[str, Any], limit: int, window: int, *, smooth: bool = False) -> Self:
+        """The pace with this state, see `to_dict`; an empty one is a new state."""
+        return cls(limit, window, smooth, **state)
 
     def to_dict(self) -> dict[str, Any]:
-        """The pace as a JSON object."""
-        return attrs.asdict(self)
+        """The state: numbers, and two texts."""
+        return {name: getattr(self, name) for name in _STATE}
 
-    def cap(self, now: int) -> int:
-        """Slots that may be in use at once: the limit, or what the cut leaves of it."""
-        if not self.cut:
-            return self.limit
-        return min(self.limit, self.cut + (now - self.cut_at) // CUT_BACK)
+    @property
+    def limit(self) -> int:
+        """Slots per `window`, as announced or by the rule."""
+        return self.told_limit or self.rule_limit
 
-    def is_spaced(self, now: int) -> bool:
-        """Whether grants are spaced."""
-        return self.smooth or now < self.spaced_until
+    @property
+    def window(self) -> int:
+        """The window, in ms."""
+        return self.told_window or self.rule_window
+
+    @property
+    def slack(self) -> int:
+        """Requests may arrive this much (ms) sooner or later than others: 2 s, less for short windows."""
+        return min(2000, self.window // 10)
+
+    def mode(self, now: int) -> Mode:
+        """What governs the grants at the moment."""
+        if now < self.hold_until:
+            return "held"
+        if self.probe:
+            return "probing"
+        return "spaced" if self.gap(now) else "burst"
+
+    def idle(self, now: int) -> bool:
+        """Whether nothing but free slots counts now, and will do so until the pace is told something."""
+        return (
+            now >= self.hold_until
+            and not self.probe
+            and not self.gap(now)
+            and self.allowed(now) == self.rule_limit
+            and (self.left < 0 or now >= self.left_until)
+        )
 
     def is_calm(self, now: int) -> bool:
         """Whether every free slot may be granted, as if nothing had ever happened."""
@@ -104,101 +138,106 @@ class Pace:
         return "spaced" if self.is_spaced(now) else "burst"
 
     def gap(self, now: int) -> int:
-        """Ms between two grants: 0 unless they are spaced."""
-        if not self.is_spaced(now):
+        """Time between two grants: 0, or what lets `limit` - 1 of them into a window and its slack."""
+        if not self.smooth and now >= self.spaced_until:
             return 0
-        # Rounded up, so that all the gaps of one window together are not shorter than it.
-        return -(-(self.window + SLACK) // max(1, self.cap(now) - 1))
+        steps = max(1, self.limit - 1)
+        return (self.window + self.slack + steps - 1) // steps
 
-    def room(self, now: int, used: int) -> int:
-        """How many slots may be granted at this moment, of which `used` are in use (leased or cooling)."""
-        free = self.cap(now) - used
-        if now < self.left_until:
-            free = min(free, self.left)
-        if free <= 0 or now < self.earliest(now):
+    def allowed(self, now: int) -> int:
+        """How many slots may be used at once."""
+        if not self.cut:
+            return self.limit
+        return min(self.limit, (self.cut + max(0, now - self.quiet_since) // GROWTH * 1000) // 1000)
+
+    def opens(self, now: int) -> int:
+        """The next grant is not before this moment, as far as it is known."""
+        opens = max(now, self.hold_until)
+        if self.probe not in ("", _WANTED):
+            opens = max(opens, self.probe_until)
+        if self.gap(opens):
+            opens = max(opens, self.next_ok)
+        if self.left == 0:
+            opens = max(opens, self.left_until)
+        return opens
+
+    def ready(self, now: int, used: int) -> int:
+        """How many may be granted now while `used` slots are in use; the caller knows what is free."""
+        if self.opens(now) > now:
             return 0
-        return 1 if self.probe or self.is_spaced(now) else free
+        most = max(0, self.allowed(now) - used)
+        if self.left >= 0 and now < self.left_until:
+            most = min(most, self.left)
+        return min(most, 1) if self.probe or self.gap(now) else most
 
-    def earliest(self, now: int) -> int:
-        """The moment from which on a free slot may be granted, if nothing is heard until then."""
-        moment = max(now, self.hold_until)
-        if self.probe == "out":
-            moment = max(moment, self.probe_until)
-        if self.is_spaced(now):
-            moment = max(moment, self.next_ok)
-        if now < self.left_until and not self.left:
-            moment = max(moment, self.left_until)
-        return moment
+    def grows(self, now: int) -> int:
+        """When a cut budget has its next slot; `now` if it is not cut."""
+        if self.allowed(now) >= self.limit:
+            return now
+        return now + GROWTH - max(0, now - self.quiet_since) % GROWTH
 
-    def granted(self, slot: str, now: int, lease: int) -> None:
-        """A slot was granted; it is leased for `lease` ms."""
+    def granted(self, now: int, key: str, deadline: int) -> None:
+        """A slot was granted. `key` names the grant when it ends, which it does by `deadline` or is lost."""
         if self.probe:
-            self.probe, self.probe_slot, self.probe_until = "out", slot, now + lease
+            self.probe, self.probe_until = key, deadline
         gap = self.gap(now)
         if gap:
             self.next_ok = now + gap
-        if now < self.left_until and self.left:
+        if self.left > 0:
             self.left -= 1
 
     def hold(self, until: int, reason: str) -> None:
-        """Grant nobody before `until`; a hold only ever gets longer."""
+        """Nobody is granted before `until`; a hold only ever gets longer. The caller minds `MAX_HOLD`."""
         if until > self.hold_until:
             self.hold_until, self.reason = until, reason
 
-    def answered(self, slot: str, now: int) -> None:
-        """A request was answered, and not refused."""
-        if self._is_probe(slot):
-            self.probe, self.probe_slot, self.doublings = "", "", 0
-            if self.suspect:
-                self.suspect = False
-                self.spaced_until = now + SPACED_FOR
-                self.next_ok = now + self.gap(now)
+    def answered(self, now: int, key: str) -> None:
+        """A grant was answered, and well: if it was the probe, the way is free."""
+        if key != self.probe:
+            return
+        self.probe, self.tries = "", 0
+        if self.space:
+            self.space, self.spaced_until = 0, now + SPACED
+            self.next_ok = max(self.next_ok, now + self.gap(now))
 
-    def came_to_nothing(self, slot: str) -> None:
-        """A request was never sent, or its end is unknown: if it was the probe, another one goes."""
-        if self._is_probe(slot):
-            self.probe, self.probe_slot = "due", ""
+    def missing(self, key: str) -> None:
+        """A grant was not used, or nobody knows what became of it: if it was the probe, the next one is."""
+        if key == self.probe:
+            self.probe = _WANTED
 
-    def refuse(self, slot: str, now: int, wait: int | None, logged: int) -> bool:
-        """A request was refused because of the limit (429).
+    def unavailable(self, now: int, key: str, retry_after: int | None, reason: str = "unavailable") -> None:
+        """The service cannot answer (503, or 429 by `refuse`): a hold, then one probe.
 
         Args:
-            slot: of the request.
-            now: the moment.
-            wait: ms the service asks to wait, if it does.
-            logged: slots in use, with those that came back within the last `SLACK` ms.
+            retry_after: in ms, counts as 1 to 900 s. None: 30 s, doubled by each refused probe.
+        """
+        if key == self.probe:
+            self.tries = min(self.tries + 1, 10)
+        if retry_after is None:
+            retry_after = min(FIRST_HOLD * 2**self.tries, max(1000, self.window))
+        self.hold(now + min(max(retry_after, 1000), MAX_HOLD), reason)
+        self.probe = _WANTED
 
-        Returns:
-            Whether the refusal is explained: the whole limit was used.
+    def refuse(self, now: int, key: str, retry_after: int | None, used: int) -> None:
+        """The service says that there were too many requests (429).
+
+        Args:
+            retry_after: as for `unavailable`.
+            used: slots that were in use in the last window and its slack. All of them explain the refusal;
+                fewer mean that others send from our address, or that the service counts in another way.
         """
         self.refused += 1
-        explained = logged >= self.limit
-        if self._is_probe(slot):
-            self.doublings += 1
-        elif self.probe or now < self.hold_until:
-            # It was sent before the hold began: one event with the refusal that began it.
-            if wait is not None:
-                self.hold(now + _clamped(wait), _REFUSED)
-            return explained
-        if wait is None:
-            wait = min(FIRST_HOLD << min(self.doublings, 10), max(self.window, FIRST_HOLD))
-        self.hold(now + _clamped(wait), _REFUSED)
-        self.probe, self.probe_slot = "due", ""
-        if not explained:
+        if self.cut:
+            grown = self.cut + max(0, now - self.quiet_since) // GROWTH * 1000
+            self.cut = grown if grown < self.limit * 1000 else 0
+        self.quiet_since = now
+        if used < self.limit:
             self.unexplained += 1
-            self.suspect = True
-            self._cut(now)
-        return explained
-
-    def unavailable(self, now: int, wait: int) -> None:
-        """A request was answered by a service that is away for `wait` ms (503)."""
-        self.hold(now + _clamped(wait), _UNAVAILABLE)
-        self.probe, self.probe_slot = "due", ""
-
-    def space(self, until: int, now: int) -> None:
-        """Space the grants until a moment, the first one included."""
-        self.spaced_until = max(self.spaced_until, until)
-        self.next_ok = max(self.next_ok, now + self.gap(now))
+            self.space = 1
+            if not self.cut or now - self.cut_at >= CUT_PAUSE:
+                full = self.cut or self.limit * 1000
+                self.cut, self.cut_at = max(min(2, self.limit) * 1000, full * 7 // 10), now
+        self.unavailable(now, key, retry_after, "too many requests")
 
     def announced(
         self,
@@ -208,37 +247,68 @@ class Pace:
         window: int | None,
         remaining: int | None,
         reset: int | None,
-    ) -> None:
-        """The service has told its limit; it can only make the budget stricter.
+    ) -> int:
+        """The service tells its limit; each may be None. A limit above the rule never counts.
 
         Args:
-            now: the moment.
-            leased: requests on their way, which `remaining` may not count yet.
-            limit: requests in `window` ms. A limit of a higher rate, such as one for bursts, is not followed.
-            window: None: that of the budget.
-            remaining: requests that are left until `reset`.
-            reset: ms until there are more; None: one window.
+            leased: requests on their way; the service may not have counted them yet.
+            limit, window: requests per so many ms; without a window that of the rule.
+            remaining, reset: how many are left for so many ms; without a time for a window.
+
+        Returns:
+            By how many ms the window became longer.
         """
-        if limit and limit * self.window <= self.limit * (window or self.window):
-            self.limit = min(self.limit, limit)
-            self.window = max(self.window, window or 0)
+        before = self.window
+        if limit is not None and limit > 0:
+            window = min(window or self.rule_window, LONGEST_WINDOW)
+            self.told_limit = self.told_window = 0
+            if limit * self.rule_window < self.rule_limit * window:
+                # Both rules have to hold: any window of the longer one, with the smaller limit.
+                self.told_limit = min(limit, self.rule_limit)
+                self.told_window = max(self.rule_window, -(-window * self.told_limit // limit))
         if remaining is not None:
             self.left = max(0, remaining - leased)
-            self.left_until = now + min(self.window if reset is None else reset, LONGEST_HOLD)
+            self.left_until = now + min(self.window if reset is None else reset, max(self.window, MAX_HOLD))
+        return max(0, self.window - before)
 
-    def _cut(self, now: int) -> None:
-        if self.cut and now - self.cut_at < CUT_EVERY:
-            return
-        self.cut = max(LEAST, self.cap(now) * 7 // 10)
-        self.cut_at = now
+    def shift(self, by: int) -> None:
+        """All moments are of another clock, which shows `by` ms more."""
+        for name in _MOMENTS:
+            setattr(self, name, getattr(self, name) + by)
 
-    def _is_probe(self, slot: str) -> bool:
-        return self.probe == "out" and self.probe_slot == slot
+    def tame(self, now: int, lease: int) -> bool:
+        """Put right moments that cannot be, with leases of at most `lease` ms; whether there were any."""
+        reach = dict.fromkeys(_MOMENTS, 0) | {
+            "hold_until": MAX_HOLD,
+            "probe_until": lease,
+            "spaced_until": max(SPACED, self.window),
+            "next_ok": self.window + self.slack,
+            "left_until": max(self.window, MAX_HOLD),
+        }
+        wrong = [name for name in _MOMENTS if getattr(self, name) > now + reach[name]]
+        for name in wrong:
+            setattr(self, name, now + reach[name])
+        return bool(wrong)
 
 
-_REFUSED: Final = "refused (429)"
-_UNAVAILABLE: Final = "service unavailable (503)"
+_RULE: Final = 3  # the arguments that are no state
+_STATE: Final = tuple(field.name for field in attrs.fields(Pace)[_RULE:])
+_MOMENTS: Final = (
+    "hold_until",
+    "probe_until",
+    "spaced_until",
+    "next_ok",
+    "cut_at",
+    "quiet_since",
+    "left_until",
+)
 
 
-def _clamped(wait: int) -> int:
-    return min(max(wait, SHORTEST_HOLD), LONGEST_HOLD)
+def sound_pace(state: object) -> bool:
+    """Whether `state` can be the state of a `Pace`."""
+    fresh = Pace(1, 1).to_dict()
+    return (
+        isinstance(state, dict)
+        and state.keys() == fresh.keys()
+        and all(type(state[name]) is type(value) for name, value in fresh.items())
+    )

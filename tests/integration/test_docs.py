@@ -14,12 +14,13 @@ DOCS = Path(__file__).parents[2] / "docs"
 def test_the_page_on_the_mapper(capsys: pytest.CaptureFixture[str]) -> None:
     page = (DOCS / "jsonapi.md").read_text()
     snippets = re.findall(r"<!-- test: run -->\n```python\n(.*?)```", page, re.DOTALL)
-    assert len(snippets) == page.count("```python") == 6
+    assert len(snippets) == page.count("```python") == 8
     names: dict[str, Any] = {"__name__": "page"}
     for snippet in snippets:
         exec(compile(snippet, "jsonapi.md", "exec", dont_inherit=True), names)
     printed = capsys.readouterr().out
     assert "comments/12" in printed
+    assert "'author': {'type': 'people', 'id': '9'}" in printed
     assert "not a fault in it" in printed
     assert "1 {'title': ('JSON:API paints my bikeshed!', 'JSON:API paints my house!')}" in printed
     assert '"attributes":{"title":"Changed"}' in printed

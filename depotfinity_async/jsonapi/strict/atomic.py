@@ -86,6 +86,9 @@ def _check_operation(node: Any, path: Path, inquiry: Inquiry) -> Seen | None:
     data, place = node["data"], (*path, "data")
     # An href may lead to a relationship; which it does only the server knows, but a resource is an object.
     if linkage or code == "remove" or ("href" in node and not is_object(data)):
+        if linkage and code in ("add", "remove") and not is_array(data):
+            message = f"what a to-many relationship gains or loses is an array: got {describe(data)}"
+            faults.add(place, message, "R8")
         check_linkage(data, place, inquiry)
         return None
     seen = check_resource(data, place, inquiry, "R8", new=code != "update")

@@ -18,6 +18,7 @@ from .inquiry import Inquiry, Request
 from .jsonapi_object import check_jsonapi
 from .links import check_links, check_paging
 from .meta import check_meta
+from .order import in_order
 from .resource import Seen, check_resource, check_unique
 
 
@@ -28,7 +29,7 @@ def check(
     extensions: Mapping[str, str] = EMPTY,
     sparse: bool = False,
 ) -> list[Fault]:
-    """Every fault of a document by the rules of JSON:API 1.1; none when it keeps them all.
+    """Every fault of a document by the rules of JSON:API 1.1, in the document's order; none when it is right.
 
     ``tree`` is a JSON value as the standard library makes it. ``request`` says that a client sends the
     document, to make or to change a resource: then rules R1 to R4 hold too. ``extensions`` are those that the
@@ -50,12 +51,12 @@ def check(
         check_atomic(tree, atomic, inquiry)
     else:
         _check_resources(tree, inquiry, sparse=sparse)
-        check_errors(tree, inquiry)
+    check_errors(tree, inquiry)
     links = check_links(tree, (), inquiry)
     check_paging(tree, links, (), inquiry)
     check_meta(tree, (), inquiry)
     check_jsonapi(tree, inquiry)
-    return inquiry.faults.found
+    return in_order(tree, inquiry.faults.found)
 
 
 def _check_members(tree: JsonObject, inquiry: Inquiry) -> None:

@@ -200,3 +200,11 @@ class TestResults:
     def test_what_is_no_json(self, raw: bytes) -> None:
         with pytest.raises(DecodeError):
             decode_results(raw, DECODER.decode)
+
+
+@pytest.mark.parametrize("href", ["a b", "/people\n", "/{id}", "http://[x"])
+def test_an_address_that_is_no_reference_is_refused_r8(href: str) -> None:
+    operations = ENCODER.operations()
+    with pytest.raises(EncodeError, match=r"/atomic:operations/0/href: not a URI reference .* \[R8\]"):
+        operations.add(person(new()), href=href)
+    assert len(operations) == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -284,3 +285,74 @@ def test_undeclared_members_of_a_resource_without_attributes() -> None:
     bare = Decoder([Bare]).decode(b'{"data":{"type":"bare","id":"1"}}').data
     assert jsonapi.extra(bare) == {}
     assert Encoder([Bare]).update(bare) is None
+
+
+class TestFactories:
+    """What a factory made of an absent attribute is no change (R4), whatever it makes the next time."""
+
+    @pytest.mark.parametrize("beside", [{}, {"jsonapi": "the explaining way"}], ids=["fast", "explained"])
+    def test_that_make_another_value_each_time(self, beside: dict[str, Any]) -> None:
+        @jsonapi.resource("marks")
+        class Mark:
+            id: str
+            key: str = jsonapi.attribute(factory=lambda: str(uuid.uuid4()))
+            at: datetime = jsonapi.attribute(factory=lambda: datetime.now(UTC))
+            tags: list[str] = jsonapi.attribute(factory=list[str])
+            text: str = ""
+
+        encoder = Encoder([Mark])
+
+        def mark(attributes: dict[str, Any]) -> Mark:
+            node = {"type": "marks", "id": "1", "attributes": attributes}
+            made: Mark = Decoder([Mark]).decode(json.dumps({"data": node} | beside)).data
+            return made
+
+        made = mark({})
+        assert encoder.update(made) is None
+        made.tags.append("a")
+        made.text = "b"
+        sent = json.loads(encoder.update(made) or b"")["data"]
+        assert sent["attributes"] == {"tags": ["a"], "text": "b"}
+        told = mark({"key": "k", "at": "2022-11-22T19:54:10Z"})
+        assert encoder.update(told) is None
+        told.key = "new"
+        assert json.loads(encoder.update(told) or b"")["data"]["attributes"] == {"key": "new"}
+
+
+def test_a_resource_without_class_is_not_compared_r4() -> None:
+    resource = Decoder().decode(b'{"data":{"type":"drafts","id":"1"}}').data
+    with pytest.raises(
+        EncodeError, match=r"declare a class for its type, or create\(\) a Resource"
+    ) as caught:
+        Encoder().update(resource)
+    assert caught.value.fault.rule == "R4"
+    with pytest.raises(EncodeError, match="not compared"):
+        Encoder().operations().update(resource)
+    part = jsonapi.Resource(type="drafts", id="1", attributes={"title": "B"})
+    assert check(json.loads(Encoder().create(part)), request="update") == []
+
+
+def test_saving_keeps_what_no_class_declares() -> None:
+    node = {
+        "type": "people",
+        "id": "9",
+        "attributes": {"firstName": "Dan", "far": 1},
+        "relationships": {"boss": {"data": ref("people", "8")}, "best-friend": {"data": ref("people", "8")}},
+        "links": {"self": "/p/9"},
+        "meta": {"n": 1},
+    }
+    boss = {"type": "people", "id": "8", "attributes": {"firstName": "Eve"}}
+    decoder, encoder = Decoder([Person]), Encoder([Person])
+    dan: Person = decoder.decode(json.dumps({"data": node, "included": [boss]})).data
+    dan.first_name = "Daniel"
+    dan.best_friend = to(None)
+    encoder.saved(dan)
+    assert encoder.update(dan) is None
+    assert (jsonapi.meta(dan), jsonapi.extra(dan)) == ({"n": 1}, {"far": 1})
+    assert jsonapi.links(dan) == {"self": jsonapi.Link(href="/p/9")}
+    held = jsonapi.relationships(dan)["boss"]
+    assert isinstance(held, ToOne)
+    assert held.get().first_name == "Eve"
+    dan.best_friend = to(held.get())
+    sent = json.loads(encoder.update(dan) or b"")["data"]
+    assert sent["relationships"] == {"best-friend": {"data": ref("people", "8")}}

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import pickle
 import random
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from depotfinity_async import jsonapi
-from depotfinity_async.jsonapi import DecodeError, Decoder, State
+from depotfinity_async.jsonapi import DecodeError, Decoder, Encoder, IdentityMap, Lid, State
 
-from .classes import BLOG, Article, Comment, Person, Video
+from .classes import BLOG, FLAT, Article, Comment, Person, Station, Video
 
 DECODER = Decoder(BLOG)
 
@@ -23,9 +23,9 @@ def decode(body: Any) -> jsonapi.Document[Any]:
     return DECODER.decode(json.dumps(body))
 
 
-def faults(body: Any, decoder: Decoder = DECODER) -> list[str]:
+def faults(body: Any, decoder: Decoder = DECODER, shape: jsonapi.Shape[Any] | None = None) -> list[str]:
     with pytest.raises(DecodeError) as caught:
-        decoder.decode(json.dumps(body))
+        decoder.decode(json.dumps(body), shape) if shape else decoder.decode(json.dumps(body))
     return [str(fault) for fault in caught.value.faults]
 
 
@@ -371,7 +371,7 @@ TO_ONE = (
         ),
         (
             {"data": {"type": "x", "id": "1", "relationships": {"a": {"data": {"type": "y"}}}}},
-            "/data/relationships/a/data/id: a resource identifier needs a string 'id' [D16]",
+            "/data/relationships/a/data/id: a resource identifier needs a string 'id': it is missing [D16]",
         ),
         ({"data": [], "included": {}}, "/included: expected an array, got an object [D17]"),
         ({"errors": {}}, "/errors: expected an array, got an object [D27]"),
@@ -380,7 +380,7 @@ TO_ONE = (
             "/data/attributes/title: expected a string, got null",
         ),
         (
-            {"data": {"type": "articles", "id": "1"}},
+            {"data": {"type": "articles", "id": "1", "attributes": {}}},
             "/data/attributes/title: is missing, and the class declares no default",
         ),
         (
@@ -448,3 +448,177 @@ def test_random_graphs_keep_identity_whatever_the_order(people: dict[str, str | 
 
 def test_decode_is_a_shorthand() -> None:
     assert isinstance(jsonapi.decode(json.dumps(blog()), BLOG).included[2], Comment)
+
+
+class TestLocalIds:
+    """Resources that have a lid in the place of an id (D9): requests that are read again, and their echo."""
+
+    new: ClassVar[dict[str, Any]] = {
+        "type": "articles",
+        "lid": "1",
+        "attributes": {"title": "new"},
+        "relationships": {"author": {"data": {"type": "people", "lid": "d"}}},
+    }
+
+    def test_name_a_resource(self) -> None:
+        article: Article = decode({"data": self.new}).data
+        assert article.id == Lid("1") != "1"
+        assert jsonapi.lid(article) == "1"
+        assert article.author.identifier == jsonapi.Identifier("people", Lid("d"))
+        with pytest.raises(jsonapi.NotIncludedError, match="names the new resource people/d"):
+            article.author.get()
+        assert json.loads(Encoder(BLOG).create(decode({"data": person("9")}).data))["data"]["id"] == "9"
+
+    def test_link_apart_from_ids(self) -> None:
+        comments = [{"type": "comments", "lid": "1"}, {"type": "comments", "id": "1"}]
+        node = self.new | {"relationships": {"comments": {"data": comments}}}
+        included = [
+            comments[0] | {"attributes": {"body": "new"}},
+            comments[1] | {"attributes": {"body": "old"}},
+        ]
+        for order in (included, included[::-1]):
+            document = decode({"data": node, "included": order})
+            assert [comment.body for comment in document.data.comments] == ["new", "old"]
+            assert document.notes == ()
+            assert document.find("comments", Lid("1")) is document.data.comments[0]
+            assert document.find("comments", "1") is document.data.comments[1]
+
+    def test_link_to_a_resource_that_has_an_id_too(self) -> None:
+        author = person("9") | {"lid": "d"}
+        for body in ({"data": self.new, "included": [author]}, {"data": [author, self.new]}):
+            document = decode(body)
+            article = document.data[-1] if isinstance(document.data, list) else document.data
+            assert article.author.get().id == "9"
+            assert jsonapi.lid(article.author.get()) == "d"
+
+    def test_that_stand_twice_are_noted(self) -> None:
+        document = decode({"data": [self.new, self.new]})
+        assert document.data[0] is document.data[1]
+        assert [note.rule for note in document.notes] == ["D10"]
+
+    def test_may_stand_for_an_integer_and_in_a_generic_resource(self) -> None:
+        @jsonapi.resource("numbers")
+        class Number:
+            id: int
+
+        body = b'{"data":{"type":"numbers","lid":"x"}}'
+        assert Decoder([Number]).decode(body).data.id == Lid("x")
+        resource = Decoder().decode(body).data
+        assert (resource.id, resource.lid, jsonapi.lid(resource)) == (Lid("x"), "x", "x")
+
+    def test_go_into_no_identity_map(self) -> None:
+        identity = IdentityMap("strong")
+        old = {"type": "articles", "id": "1", "attributes": {"title": "old"}}
+        first = DECODER.decode(json.dumps({"data": [self.new, old]}), identity=identity)
+        again = DECODER.decode(json.dumps({"data": [self.new, old]}), identity=identity)
+        assert [article.title for article in again.data] == ["new", "old"]
+        assert first.data[0] is not again.data[0]
+        assert first.data[1] is again.data[1] is identity.get("articles", "1")
+        assert (len(identity), again.changes) == (1, ())
+
+    def test_find_the_objects_of_the_identity_map(self) -> None:
+        identity = IdentityMap("strong")
+        dan = DECODER.decode(json.dumps({"data": person("9")}), identity=identity).data
+        node = self.new | {"relationships": {"author": to("people", "9")}}
+        assert DECODER.decode(json.dumps({"data": node}), identity=identity).data.author.get() is dan
+
+    def test_go_back_as_they_came(self) -> None:
+        node = self.new | {"relationships": {"author": {"data": None}}}
+        raw = Encoder(BLOG).create(decode({"data": node}).data)
+        assert json.loads(raw) == {"data": node}
+        assert Encoder(BLOG).update(decode({"data": node}).data) is None
+
+    @pytest.mark.parametrize(
+        ("node", "expected"),
+        [
+            (
+                {"type": "x", "lid": 3},
+                "/data/lid: a resource object needs a string 'lid': got an integer [D9]",
+            ),
+            (
+                {"type": "x", "id": None, "lid": "a"},
+                "/data/id: a resource object needs a string 'id': got null [D8]",
+            ),
+            (
+                {"type": "x", "id": "1", "relationships": {"a": {"data": {"type": "y", "lid": None}}}},
+                "/data/relationships/a/data/lid: a resource identifier needs a string 'lid': got null [D9]",
+            ),
+        ],
+    )
+    def test_are_text(self, node: Any, expected: str) -> None:
+        assert faults({"data": node}) == [expected]
+
+    def test_come_back_in_results_of_operations(self) -> None:
+        results = json.dumps({"atomic:results": [{"data": self.new}]})
+        (result,) = jsonapi.decode_results(results, DECODER.decode).data
+        assert result.data.id == Lid("1")
+
+
+class TestIdentifiersAsPrimaryData:
+    """What the URL of a relationship answers (D6): linkage, with no resource to map."""
+
+    dan: ClassVar[dict[str, Any]] = {"type": "people", "id": "9", "meta": {"role": "x"}, "@at": 1, "ext:n": 2}
+
+    def test_are_identifiers(self) -> None:
+        document = decode({"data": self.dan, "links": {"self": "/r"}})
+        assert document.data == jsonapi.Identifier("people", "9")
+        assert document.data.meta == {"role": "x"}
+        many = decode({"data": [self.dan, {"type": "people", "id": 7}, self.dan]})
+        assert [str(each) for each in many.data] == ["people/9", "people/7", "people/9"]
+        assert [note.rule for note in many.notes] == ["D16"], "linkage may repeat; the integer id is noted"
+        assert decode({"data": {"type": "people", "lid": "d"}}).data.id == Lid("d")
+
+    def test_are_found_in_included(self) -> None:
+        document = decode({"data": self.dan, "included": [person("9")]})
+        assert isinstance(document.data, jsonapi.Identifier)
+        assert document.find(document.data).first_name == "Dan"
+        identity = IdentityMap("strong")
+        raw = json.dumps({"data": [self.dan], "included": [person("9")]})
+        kept = DECODER.decode(raw, identity=identity)
+        assert kept.data == [jsonapi.Identifier("people", "9")]
+        assert kept.find(kept.data[0]) is identity.get("people", "9")
+
+    def test_one_class_that_needs_attributes_makes_all_of_them_identifiers(self) -> None:
+        body = {"data": [{"type": "stations", "id": "1"}, {"type": "robots", "id": "2"}]}
+        decoder = Decoder([*BLOG, *FLAT])
+        mapped = decoder.decode(json.dumps(body)).data
+        assert isinstance(mapped[0], Station)
+        assert isinstance(mapped[1], jsonapi.Resource)
+        body["data"].append(self.dan)
+        found = decoder.decode(json.dumps(body)).data
+        assert [str(each) for each in found] == ["stations/1", "robots/2", "people/9"]
+        assert all(isinstance(each, jsonapi.Identifier) for each in found)
+
+    @pytest.mark.parametrize(
+        "more", [{"attributes": {}}, {"relationships": {}}, {"links": {}}, {"firstName": "flat"}]
+    )
+    def test_what_has_more_is_a_resource(self, more: dict[str, Any]) -> None:
+        expected = "attributes/firstName: is missing, and the class declares no default"
+        assert faults({"data": self.dan | more}) == [f"/data/{expected}"]
+        found = faults({"data": [self.dan, self.dan | {"id": "2"} | more]})
+        assert found == [f"/data/0/{expected}", f"/data/1/{expected}"]
+
+    def test_are_a_fault_where_a_class_is_demanded(self) -> None:
+        sentence = (
+            "holds resource identifiers, but a Person needs attributes: ask for the resources, or decode"
+        )
+        for shape, data, count in (
+            (jsonapi.flat_object(Person), self.dan, 1),
+            (jsonapi.flat_array(Person), [self.dan], 1),
+            (jsonapi.flat_array(Person), self.dan, 2),
+        ):
+            found = faults({"data": data}, shape=shape)
+            assert found[0].startswith(f"/data: {sentence}")
+            assert found[0].endswith("[D6]")
+            assert len(found) == count
+
+    def test_are_checked(self) -> None:
+        assert faults({"data": [self.dan, {"type": "people"}]}) == [
+            "/data/1/id: a resource identifier needs a string 'id': it is missing [D16]"
+        ]
+
+
+def test_an_include_is_named_for_what_is_missing() -> None:
+    article = decode(blog()).data[0]
+    with pytest.raises(jsonapi.NotIncludedError, match=r"ask for it with include=comments \(behind the path"):
+        article.comments[1]

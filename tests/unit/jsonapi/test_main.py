@@ -99,6 +99,10 @@ def test_options(write: Write, body: Any, options: list[str], code: int) -> None
         ["check", "--ext", "atomic", "a.json"],
         ["check", "--ext", "a.b=c", "x"],
         ["check", "--ext", "é=urn:x", "x"],
+        ["check", "--ext", "a=", "x"],
+        ["check", "--ext", "a=not a uri", "x"],
+        ["check", "--ext", "a=/relative", "x"],
+        ["check", "--ext", "a=urn:a", "--ext", "a=urn:b", "x"],
     ],
 )
 def test_wrong_usage_is_code_2(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -178,6 +182,45 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(json.dumps(GOOD).encode())))
     assert main(["check", "-"]) == 0
     assert capsys.readouterr().out.startswith("-: right\n")
+
+
+def test_faults_of_reading_and_of_rules_come_in_document_order(
+    write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    body = b'{"meta":3,"data":{"id":1,"attributes":{"a":1,"a":2},"type":""},"links":[]}'
+    assert main(["check", "--strict", "--json", write("a.json", body)]) == 1
+    told = json.loads(capsys.readouterr().out)["faults"]
+    assert [fault["pointer"] for fault in told] == [
+        "/meta",
+        "/data/id",
+        "/data/attributes/a",
+        "/data/type",
+        "/links",
+    ]
+
+
+def test_a_closed_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    assert main(["check", "-"]) == 2
+    assert capsys.readouterr().out == "-: unreadable\n  (document): standard input is closed\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+def test_an_output_that_cannot_be_written(write: Write, tmp_path: Path) -> None:
+    file = write("a.json", {"meta": {}})
+    command = [sys.executable, "-m", "depotfinity_async.jsonapi", "check", file]
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])}
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            command,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=tmp_path,
+            env=environment,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (2, "the output cannot be written: No space left on device\n")
 
 
 def test_the_module_runs_and_a_reader_may_leave(write: Write, tmp_path: Path) -> None:

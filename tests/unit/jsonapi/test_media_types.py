@@ -133,6 +133,7 @@ class TestReading:
             f'application/json; ext="{ATOMIC}"',
             "text/html; charset=utf-8",
             "application/vnd.api+jsonx",
+            'multipart/mixed; ext="urn:a"; ext="urn:b"',
         ],
     )
     def test_another_media_type_is_none_and_applies_nothing(self, value: str | None) -> None:

@@ -1,12 +1,10 @@
-"""Pages of every shape that services have: where the next one is, and what is never followed."""
+"""Pages by number, offset and cursor: where the next one is, and where a collection ends."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from functools import partial
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from hypothesis import given
@@ -14,209 +12,16 @@ from hypothesis import strategies as st
 
 from depotfinity_async import jsonapi
 from depotfinity_async.jsonapi import Decoder, Document, PageNumbers, Paginator, PagingError, Resource
-from depotfinity_async.jsonapi.paging_policies import CountedPages, Cursors, NextLinks, PagingPolicy
+from depotfinity_async.jsonapi.paging_links import NextLinks
+from depotfinity_async.jsonapi.paging_policies import (
+    CountedPages,
+    CountedRows,
+    Cursors,
+    Offsets,
+    PagingPolicy,
+)
 
-BASE = "https://api.example/v1/rows"
-DECODER = Decoder()
-
-
-def document(rows: Sequence[Any] = (), **members: Any) -> Document[Any]:
-    """A document as the decoder makes it, with a resource for each row."""
-    data = [{"type": "rows", "id": str(row)} for row in rows]
-    return DECODER.decode(json.dumps({"data": data} | members))
-
-
-def linked_from(href: Any, url: str) -> Document[Any]:
-    return linked(href, [url])
-
-
-def linked(href: Any, rows: Sequence[Any] = ()) -> Document[Any]:
-    return document(rows, links={"next": href})
-
-
-class Service:
-    """Serves one page for each position, and keeps a log of what was asked for."""
-
-    def __init__(self, page: Callable[[Any], Document[Any]]) -> None:
-        self.page = page
-        self.asked: list[Any] = []
-
-    async def fetch(self, position: Any) -> Document[Any]:
-        self.asked.append(position)
-        return self.page(position)
-
-    def paginator(self, policy: PagingPolicy[Any], **options: Any) -> Paginator[Resource]:
-        return Paginator(self.fetch, policy, **options)
-
-
-async def ids(paginator: Paginator[Resource]) -> list[str]:
-    return [row.id async for row in paginator]
-
-
-class TestNextLinks:
-    policy = NextLinks(BASE + "?page=1")
-
-    @pytest.mark.parametrize(
-        ("href", "expected"),
-        [
-            ("https://api.example/v1/rows?page=2", "https://api.example/v1/rows?page=2"),
-            ({"href": "/v2/rows", "meta": {}}, "https://api.example/v2/rows"),
-            ("/v2/rows?a=b", "https://api.example/v2/rows?a=b"),
-            ("?page=2", "https://api.example/v1/rows?page=2"),
-            ("more?page=2", "https://api.example/v1/more?page=2"),
-            ("../x", "https://api.example/x"),
-            ("//api.example/x", "https://api.example/x"),
-            ("https://API.example:443/x", "https://API.example:443/x"),
-            ("HTTPS://api.example/x", "https://api.example/x"),
-            ("?page=2#rows", "https://api.example/v1/rows?page=2"),
-            ("?page%5Bafter%5D=%C3%A9&q=é", "https://api.example/v1/rows?page%5Bafter%5D=%C3%A9&q=é"),
-            (None, None),
-        ],
-    )
-    def test_lead_to_the_same_origin(self, href: Any, expected: str | None) -> None:
-        assert self.policy.after(self.policy.start, linked(href)) == expected
-
-    def test_are_relative_to_the_page_that_they_stand_on(self) -> None:
-        assert self.policy.after("https://api.example/v2/a/b", linked("c")) == "https://api.example/v2/a/c"
-
-    def test_may_be_absent(self) -> None:
-        assert self.policy.after(self.policy.start, document(links={"prev": "/x"})) is None
-
-    @pytest.mark.parametrize(
-        "href",
-        [
-            "https://evil.example/v1/rows",
-            "https://api.example.evil.example/",
-            "https://api.example./",
-            "https://evil.example\\@api.example/",
-            "https:\\\\evil.example/",
-            "/\\evil.example/",
-            "\\\\evil.example/",
-            "http://api.example/v1/rows",
-            "https://api.example:8443/",
-            "https://api.example:99999/",
-            "https://api.example:x/",
-            "//evil.example/",
-            "\t//evil.example/",
-            "/\t/evil.example/",
-            "ht\ntps://evil.example/",
-            " https://evil.example/",
-            "https://user@api.example/",
-            "https://user:secret@api.example/",
-            "https://api.example@evil.example/",
-            "//api.example@evil.example/",
-            "file:///etc/passwd",
-            "file://api.example/etc/passwd",
-            "javascript:alert(1)",
-            "data:application/json,{}",
-            "ftp://api.example/",
-            "https://[api.example]/",
-            "https://[::1",
-            "https://api.example\uff052f.evil.example/",
-            "https://ap\u0131.example/",
-            "https://api.example\u2024evil.example/",
-            "https://\uff41pi.example/",
-            "https://api.ex\u0430mple/",
-            "/rows\x00",
-            "/rows\x7f",
-        ],
-    )
-    def test_elsewhere_are_refused(self, href: str) -> None:
-        with pytest.raises(PagingError) as caught:
-            self.policy.after(self.policy.start, linked(href))
-        assert "secret" not in str(caught.value)
-        assert str(caught.value).isprintable()
-
-    def test_a_look_alike_letter_that_lower_case_hides(self) -> None:
-        policy = NextLinks("https://kiosk.example/")
-        with pytest.raises(PagingError, match="look-alike"):
-            policy.after(policy.start, linked("https://\u212aiosk.example/"))
-
-    def test_to_another_port_or_scheme_than_the_starts(self) -> None:
-        policy = NextLinks("http://127.0.0.1:8080/rows")
-        assert policy.after(policy.start, linked("?n=2")) == "http://127.0.0.1:8080/rows?n=2"
-        for href in ("http://127.0.0.1/rows", "https://127.0.0.1:8080/rows", "http://127.0.0.1:8081/"):
-            with pytest.raises(PagingError, match=r"away from 'http://127.0.0.1:8080'"):
-                policy.after(policy.start, linked(href))
-
-    @pytest.mark.parametrize("href", [3, {}, {"href": None}, [], True])
-    def test_that_are_no_links_do_not_end_the_collection(self, href: Any) -> None:
-        with pytest.raises(PagingError, match=r"links\.next is no link"):
-            self.policy.after(self.policy.start, linked(href))
-
-    @pytest.mark.parametrize(
-        "start", ["/v1/rows", "rows", "", "ftp://h/", "https://", "https://h:x/", "https://u:secret@h/"]
-    )
-    def test_need_an_absolute_start(self, start: str) -> None:
-        with pytest.raises(PagingError) as caught:
-            NextLinks(start)
-        assert "secret" not in str(caught.value)
-
-    async def test_are_followed_to_the_end(self) -> None:
-        def page(url: str) -> Document[Any]:
-            number = int(parse_qs(urlsplit(url).query).get("page", ["1"])[0])
-            return linked(f"?page={number + 1}" if number < 4 else None, [number * 10, number * 10 + 1])
-
-        service = Service(page)
-        paginator = service.paginator(NextLinks(BASE))
-        assert await ids(paginator) == ["10", "11", "20", "21", "30", "31", "40", "41"]
-        assert service.asked == [BASE, *(f"{BASE}?page={number}" for number in (2, 3, 4))]
-
-    async def test_a_refused_link_is_not_fetched_and_costs_no_rows(self) -> None:
-        service = Service(lambda url: linked("https://evil.example/", [1]))
-        pages = service.paginator(self.policy).pages()
-        page = await anext(pages)
-        assert page[0].id == "1"
-        sentence = r"after the page at '.*/v1/rows': links\.next leads to"
-        with pytest.raises(PagingError, match=sentence):
-            _ = page.next_position
-        with pytest.raises(PagingError, match=sentence):
-            await anext(pages)
-        assert pages.position == self.policy.start
-        assert service.asked == [self.policy.start]
-        assert (await service.paginator(self.policy))[0].id == "1"
-
-    async def test_a_cycle_of_links_is_detected(self) -> None:
-        following = {"": "?b", "b": "?c", "c": "?b#again"}
-        service = Service(lambda url: linked(following[urlsplit(url).query], [url]))
-        pages = service.paginator(NextLinks(BASE)).pages()
-        found = [(await anext(pages))[0].id for _ in range(3)]
-        with pytest.raises(PagingError, match="leads back to"):
-            await anext(pages)
-        assert found == [BASE, BASE + "?b", BASE + "?c"]
-        assert len(service.asked) == 3
-
-    async def test_a_page_that_names_itself_is_a_cycle(self) -> None:
-        for href in (self.policy.start, "", "#top"):
-            service = Service(partial(linked_from, href))
-            with pytest.raises(PagingError, match="leads back to"):
-                await ids(service.paginator(self.policy))
-            assert len(service.asked) == 1
-
-    def test_messages_do_not_show_the_query(self) -> None:
-        assert self.policy.place(BASE + "?key=secret") == f"the page at '{BASE}'"
-
-    async def test_a_failure_keeps_the_place(self) -> None:
-        def page(url: str) -> Document[Any]:
-            if "page=2" in url and len(service.asked) < 4:
-                raise ConnectionError("lost")
-            return linked("?page=2&cursor=c" if "page=1" in url else None, [url])
-
-        service = Service(page)
-        rows = aiter(service.paginator(self.policy))
-        await anext(rows)
-        second = BASE + "?page=2&cursor=c"
-        for _ in range(2):
-            with pytest.raises(ConnectionError) as caught:
-                await anext(rows)
-            assert caught.value.__notes__ == [
-                f"While fetching the page at '{BASE}'; begin again there (`position` of the iterator)."
-            ]
-            assert rows.position == second
-        resumed = service.paginator(NextLinks(json.loads(json.dumps(rows.position))))
-        assert await ids(resumed) == [second]
-        assert [row.id async for row in rows] == [second]
-        assert rows.position is None
+from .services import BASE, DECODER, Service, document, ids, linked
 
 
 class TestCursors:
@@ -282,6 +87,93 @@ class TestCountedPages:
 
     def test_place(self) -> None:
         assert CountedPages(count="pages").place(7) == "page 7"
+
+
+def sliced(rows: int, size: int, first: int, **meta: Any) -> Callable[[int], Document[Any]]:
+    """The pages of a service that counts its rows and its pages."""
+
+    def page(number: int) -> Document[Any]:
+        begin = (number - first) * size
+        return document(range(begin, min(begin + size, rows)), meta={"page": {"total": rows}, **meta})
+
+    return page
+
+
+class TestCountedRows:
+    @given(rows=st.integers(0, 40), size=st.integers(1, 12), first=st.integers(0, 1), told=st.booleans())
+    async def test_every_row_comes_once(self, rows: int, size: int, first: int, told: bool) -> None:
+        service = Service(sliced(rows, size, first, per=size))
+        policy = CountedRows(total="page.total", size="per" if told else None, first=first)
+        assert await ids(service.paginator(policy)) == [str(row) for row in range(rows)]
+        pages = max(1, -(-rows // size))
+        # A short page cannot be told from a full one by its length.
+        confirmed = not told and rows > size and rows % size > 0
+        assert service.asked == list(range(first, first + pages + confirmed))
+
+    async def test_a_page_with_hidden_rows_ends_nothing(self) -> None:
+        pages: Mapping[int, Sequence[int]] = {1: [1, 2, 3], 2: [4], 3: [7, 8, 9], 4: [10]}
+        service = Service(lambda number: document(pages.get(number, []), meta={"total": 10}))
+        assert len(await ids(service.paginator(CountedRows(total="total")))) == 8
+        service = Service(lambda number: document(pages.get(number, []), meta={"total": 10, "per": 3}))
+        assert len(await ids(service.paginator(CountedRows(total="total", size="per")))) == 8
+        assert service.asked == [1, 2, 3, 4]
+
+    def test_begins_where_it_is_told(self) -> None:
+        assert CountedRows(total="t").start == 1
+        assert CountedRows(total="t", first=0).start == 0
+        policy = CountedRows(total="page.total", first=0, start=2)
+        assert policy.after(policy.start, sliced(31, 10, 0)(2)) == 3
+        assert policy.place(2) == "page 2"
+
+    @pytest.mark.parametrize("meta", [{}, {"total": None}, {"total": "7"}, {"total": True}, {"total": 7.0}])
+    def test_without_a_count_are_refused(self, meta: Any) -> None:
+        with pytest.raises(PagingError, match=r"meta\.total is to be the number of rows: it is"):
+            CountedRows(total="total").after(1, document([1], meta=meta))
+
+    def test_without_a_size_where_it_is_due_are_refused(self) -> None:
+        with pytest.raises(PagingError, match=r"meta\.per is to be the number of rows of a page: it is null"):
+            CountedRows(total="total", size="per").after(1, document([1], meta={"total": 7}))
+
+
+class TestOffsets:
+    @given(rows=st.integers(0, 40), size=st.integers(1, 12), counted=st.booleans())
+    async def test_every_row_comes_once(self, rows: int, size: int, counted: bool) -> None:
+        def page(offset: int) -> Document[Any]:
+            return document(range(offset, min(offset + size, rows)), meta={"total": rows})
+
+        service = Service(page)
+        policy = Offsets(total="total" if counted else None)
+        assert await ids(service.paginator(policy)) == [str(row) for row in range(rows)]
+        expected = list(range(0, rows, size)) or [0]
+        assert service.asked == (expected if counted or not rows else [*expected, rows])
+
+    async def test_a_failure_keeps_the_offset(self) -> None:
+        failing = [True]
+
+        def page(offset: int) -> Document[Any]:
+            if offset == 2 and failing:
+                failing.clear()
+                raise ConnectionError("lost")
+            return document(range(offset, offset + 2), meta={"total": 4})
+
+        pages = Service(page).paginator(Offsets(total="total")).pages()
+        await anext(pages)
+        with pytest.raises(ConnectionError) as caught:
+            await anext(pages)
+        assert "While fetching the page at offset 2;" in caught.value.__notes__[0]
+        assert pages.position == 2
+        assert [row.id async for page in pages for row in page] == ["2", "3"]
+
+    async def test_no_rows_where_more_are_due_are_refused(self) -> None:
+        service = Service(lambda offset: document([] if offset else [1, 2], meta={"total": 9}))
+        rows = aiter(service.paginator(Offsets(total="total")))
+        assert [(await anext(rows)).id, (await anext(rows)).id] == ["1", "2"]
+        with pytest.raises(PagingError, match=r"offset 2: meta\.total says that there are 9 rows, .* none"):
+            await anext(rows)
+
+    def test_without_a_count_are_refused(self) -> None:
+        with pytest.raises(PagingError, match=r"meta\.total is to be the number of rows: it is null"):
+            Offsets(total="total").after(0, document([1]))
 
 
 class TestEmptyPages:
@@ -416,19 +308,6 @@ async def test_any_graph_of_pages_is_left_and_no_page_is_fetched_twice(
     assert found == expected[: len(found)]
     assert len(service.asked) == len(set(service.asked)) <= len(path)
     assert not ended or (found == expected and number is None)
-
-
-@given(href=st.text() | st.text(alphabet="htps:/@\\.%?#[]xevil0\t 443api.example", max_size=40))
-def test_no_link_leads_away_or_raises_anything_else(href: str) -> None:
-    policy = NextLinks(BASE)
-    try:
-        url = policy.after(BASE, linked(href))
-    except PagingError:
-        return
-    assert url is not None
-    parts = urlsplit(url)
-    assert (parts.scheme, parts.hostname, parts.port or 443) == ("https", "api.example", 443)
-    assert "@" not in parts.netloc
 
 
 def fetches_fit_their_policy(numbers: Callable[[int], Awaitable[Document[list[Resource]]]]) -> None:

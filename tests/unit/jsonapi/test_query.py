@@ -124,6 +124,11 @@ class TestFields:
 
 
 class TestSort:
+    def test_c9_without_keys_asks_for_nothing(self) -> None:
+        keys: list[str] = []
+        assert pairs(Query(Article).sort(*keys)) == []
+        assert pairs(Query(Article).sort("title").sort()) == [("sort", "title")]
+
     def test_c9_minus_is_descending(self) -> None:
         assert pairs(Query(Article).sort("-title").sort("author.first_name", "id", "-author")) == [
             ("sort", "-title,author.firstName,id,-author")

@@ -84,11 +84,18 @@ def test_values_that_a_query_cannot_express(value: Any, sentence: str) -> None:
         ({"": 1}, "myParam[]"),
         ({"a": {"": 1}}, "myParam[a][]"),
         ({"a.b-c": {"ä_1": {"X y": 1}}}, "myParam[a.b-c][ä_1][X y]"),
+        ({Colour.RED: 1}, "myParam[red]"),
+        ({Side.LEFT: {2: 1}}, "myParam[left][2]"),
         (1, "myParam"),
     ],
 )
 def test_c10_families(value: Any, name: str) -> None:
     assert Query().param("myParam", value).pairs() == ((name, "1"),)
+
+
+def test_c9_a_key_that_is_no_text_at_all() -> None:
+    with pytest.raises(QueryError, match="no form for a value of type NoneType"):
+        Query().filter({"a": {None: 1}})
 
 
 def test_an_empty_mapping_is_no_parameter() -> None:

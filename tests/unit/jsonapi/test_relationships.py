@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from depotfinity_async import jsonapi
 from depotfinity_async.jsonapi import Identifier, State, ToMany, ToOne
 
 
@@ -37,6 +38,32 @@ def test_slices_give_the_objects() -> None:
     assert many[1:] == ["object 1", "object 2"]
     assert many[-1] == "object 2"
     assert list(many) == ["object 0", "object 1", "object 2"]
+
+
+def test_a_reference_made_by_hand_says_so() -> None:
+    for one in (ToOne[object].to("people", "1"), jsonapi.to(Identifier("people", "1", {"n": 1}))):
+        with pytest.raises(
+            jsonapi.NotIncludedError, match="the reference to people/1 was made by hand"
+        ) as caught:
+            one.get()
+        assert "''" not in str(caught.value)
+    with pytest.raises(jsonapi.NotIncludedError, match="people/1 was made by hand"):
+        jsonapi.to_many(Identifier("people", "1"))[0]
+    with pytest.raises(LookupError, match=r"^the relationship is null"):
+        jsonapi.to(None).get()
+    with pytest.raises(LookupError, match=r"^the relationship is not loaded"):
+        ToOne[object]("", State.NOT_LOADED).get()
+
+
+def test_both_ways_to_make_a_reference_make_the_same() -> None:
+    one, other = (
+        ToOne[object].to("people", "1", meta={"n": 1}),
+        jsonapi.to(Identifier("people", "1", {"n": 1})),
+    )
+    assert one == other
+    assert one.identifier is not None
+    assert other.identifier is not None
+    assert one.identifier.meta == other.identifier.meta == {"n": 1}
 
 
 def test_names_of_a_null_relationship() -> None:

@@ -28,6 +28,17 @@ CASES: list[Case] = [
     wrong("only members of its own", rel(href="/b"), f"D14 {BAND}"),
     wrong("extension that is not applied", rel(**{"ver:x": 1}), f"D14 {BAND}"),
     wrong("links without self and related", rel(data=[], links={"next": "/b?p=2"}), f"D14 {BAND}/links"),
+    right("D14", "related is null", rel(links={"related": None})),
+    wrong("links with an at-member alone", rel(data=[], links={"@self": "/b"}), f"D14 {BAND}/links"),
+    right(
+        "D14",
+        "link of an applied extension",
+        rel(links={"ver:live": "/b"}),
+        extensions={"ver": "https://x.example/ver"},
+    ),
+    wrong("link of an extension that is not applied", rel(links={"ver:live": "/b"}), f"D14 {BAND}/links"),
+    wrong("links of a relationship are null", rel(links=None), f"D20 {BAND}/links"),
+    wrong("at-member alone", rel(**{"@id": "/b"}), f"D14 {BAND}"),
     wrong("empty links", rel(data=None, links={}), f"D14 {BAND}/links"),
     right("D15", "null", rel(data=None)),
     right("D15", "empty", rel(data=[])),
@@ -38,6 +49,10 @@ CASES: list[Case] = [
     wrong("number", rel(data=1), f"D15 {BAND}/data"),
     wrong("boolean", rel(data=False), f"D15 {BAND}/data"),
     right("D16", "with meta", rel(data=res("bands", "1", meta={"since": 1999}))),
+    right(
+        "D16", "members that mean nothing", rel(data=res("bands", "1", attributes=[], **{"@x": 1, "y": {}}))
+    ),
+    wrong("large id", rel(data={"type": "bands", "id": 10**30}), f"D16 {BAND}/data/id"),
     wrong("no type", rel(data={"id": "1"}), f"D16 {BAND}/data/type"),
     wrong("no id", rel(data={"type": "bands"}), f"D16 {BAND}/data/id"),
     wrong("empty", rel(data={}), f"D16 {BAND}/data/type", f"D16 {BAND}/data/id"),

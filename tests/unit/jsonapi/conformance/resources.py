@@ -10,6 +10,8 @@ CASES: list[Case] = [
     wrong("missing", {"data": {"id": "1"}}, "D7 /data/type"),
     wrong("number", {"data": {"type": 7, "id": "1"}}, "D7 /data/type"),
     wrong("empty", {"data": res("")}, "D7 /data/type"),
+    right("D7", "beyond the basic plane", {"data": res("\U0001f3b5")}),
+    wrong("delete character", {"data": res("so\x7fngs")}, "D7 /data/type"),
     wrong("slash", {"data": res("songs/live")}, "D7 /data/type"),
     wrong("colon", {"data": res("ver:songs")}, "D7 /data/type"),
     wrong("in included", {"data": [], "included": [{"id": "1"}]}, "D7 /included/0/type"),
@@ -54,6 +56,15 @@ CASES: list[Case] = [
     wrong("in an update", {"data": res(lid="a")}, "D9 /data/lid", request="update"),
     wrong("in linkage of a response", rel(data=res(lid="a")), "D9 /data/relationships/band/data/lid"),
     wrong("number", {"data": {"type": "songs", "lid": 1}}, "D9 /data/lid", request="create"),
+    wrong(
+        "for an included resource neither id nor lid",
+        {
+            "data": {"type": "songs", "relationships": {"next": {"data": None}}},
+            "included": [{"type": "songs"}],
+        },
+        "D8 /included/0/id",
+        request="create",
+    ),
     right("D11", "empty", song(attributes={})),
     right(
         "D11",
@@ -65,6 +76,8 @@ CASES: list[Case] = [
     wrong("array", song(attributes=[]), "D11 /data/attributes"),
     wrong("text", {"data": [res(attributes="x")]}, "D11 /data/0/attributes"),
     right("D13", "all different", song(attributes={"title": ""}, relationships={"band": {"data": None}})),
+    right("D13", "at-members of one name", song(attributes={"@a": 1}, relationships={"@a": 1})),
+    right("D13", "relationships named like sections", song(relationships={"attributes": {"data": None}})),
     right("D13", "names that mean something elsewhere", song(attributes={"links": 1, "meta": 2, "lid": 3})),
     right(
         "D13",

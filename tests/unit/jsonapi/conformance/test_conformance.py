@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from depotfinity_async.jsonapi import Decoder
+from depotfinity_async.jsonapi import Decoder, Lid, Resource, ToMany
 from depotfinity_async.jsonapi.strict import check, read
 
 from .__main__ import main
@@ -32,6 +32,20 @@ def test_document(case: Case) -> None:
 )
 def test_what_strict_mode_accepts_default_mode_maps(case: Case) -> None:
     Decoder().decode(json.dumps(case.body))
+
+
+@pytest.mark.parametrize(
+    "case",
+    [case for case in CASES if case.rule in ("D9", "R2") and "request" in case.options and not case.faults],
+    ids=lambda case: case.name,
+)
+def test_local_ids_that_strict_mode_accepts_default_mode_maps(case: Case) -> None:
+    """Resources and linkage by lid (D9, R2)."""
+    document = Decoder().decode(json.dumps(case.body))
+    assert document.data.id == Lid(case.body["data"]["lid"])
+    for held in document.data.relationships.values():
+        targets = held if isinstance(held, ToMany) else [held.get()]
+        assert all(isinstance(target, Resource) for target in targets)
 
 
 def test_each_rule_accepts_and_rejects_something() -> None:

@@ -199,3 +199,8 @@ def test_faults_of_default_mode_are_faults_of_strict_mode() -> None:
         default = set()
     assert default
     assert default <= {(fault.rule, fault.pointer) for fault in check(body)}
+
+
+def test_half_a_character_is_no_member_name_d23() -> None:
+    (fault,) = check(json.loads('{"meta": {"a\\ud800b": 1}}'))
+    assert (fault.rule, fault.path) == ("D23", ("meta", "a\ud800b"))

@@ -50,7 +50,7 @@ def test_the_last_of_repeated_members_counts() -> None:
         (b"[" + b"9" * 5000 + b"]", "not JSON"),
         (b"[" * 100_000 + b"]" * 100_000, "nested too deeply"),
         (b'{"a":[[[]]]}', r"nested more than 3 deep \(max_depth\)"),
-        (b" " * 200_001, "200001 bytes are more than the limit of 200000"),
+        (b" " * 200_001, "longer than the limit of 200000 bytes"),
     ],
 )
 def test_unreadable(raw: bytes, sentence: str) -> None:
