@@ -18,7 +18,7 @@ __all__ = ["LANES", "LONGEST_SHOWN_BODY", "Call", "Lane", "Reply"]
 
 Lane = Literal["command", "poll"]
 LANES: Final[tuple[Lane, ...]] = ("command", "poll")
-"""Lanes of the request budget, the first one served first: commands that somebody waits for go before polls."""
+"""Lanes of the request budget: commands, for which somebody waits, go before polls."""
 
 LONGEST_SHOWN_BODY: Final = 2000
 """Bytes of a body that cannot be used which its error keeps."""

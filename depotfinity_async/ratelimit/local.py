@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 
 from depotfinity_async.ratelimit.lease import Announcement, End, Outcome
-from depotfinity_async.ratelimit.pace import SLACK, Pace
+from depotfinity_async.ratelimit.pace import Pace
 from depotfinity_async.ratelimit.slots import Slots
 from depotfinity_async.ratelimit.supply import Demand, Facts
 
@@ -30,7 +30,7 @@ class LocalSupply:
 
     def __init__(self, slots: Slots, *, smooth: bool, lease: float) -> None:
         self._slots = slots
-        self._pace = Pace(slots.limit, _ms(slots.window), smooth)
+        self._pace = Pace(slots.limit, _ms(slots.window), smooth=smooth)
         self._lease = _ms(lease)
         self._taken = 0
         # Whether the pace has a say. Without it the way of a request stays short.
@@ -49,14 +49,15 @@ class LocalSupply:
             slots.collect(now)
         if not self._paced:
             return slots.free
-        return min(slots.free, self._pace.room(_ms(now), slots.limit - slots.free))
+        return min(slots.free, self._pace.ready(_ms(now), slots.limit - slots.free))
 
     def take(self, now: float) -> int:
         """As in `Supply`."""
         self._slots.take()
         self._taken += 1
         if self._paced:
-            self._pace.granted(str(self._taken), _ms(now), self._lease)
+            moment = _ms(now)
+            self._pace.granted(moment, str(self._taken), moment + self._lease)
         return self._taken
 
     def end(self, end: End, now: float) -> None:
@@ -70,18 +71,18 @@ class LocalSupply:
             self._refused(str(slot), wait, now)
         elif outcome is Outcome.UNAVAILABLE:
             self._paced = True
-            self._pace.unavailable(_ms(now), _ms(wait or 0.0))
+            self._pace.unavailable(_ms(now), str(slot), None if wait is None else _ms(wait))
         elif self._paced:
             if outcome is Outcome.ANSWERED:
-                self._pace.answered(str(slot), _ms(now))
+                self._pace.answered(_ms(now), str(slot))
             else:
-                self._pace.came_to_nothing(str(slot))
-            self._paced = self._pace.limit < self._slots.limit or not self._pace.is_calm(_ms(now))
+                self._pace.missing(str(slot))
+            self._paced = not self._pace.idle(_ms(now))
 
     def announced(self, announcement: Announcement, now: float) -> None:
         """As in `Supply`."""
         limit, window, remaining, reset = announcement
-        self._pace.announced(
+        longer = self._pace.announced(
             _ms(now),
             self._slots.leased,
             limit,
@@ -89,7 +90,8 @@ class LocalSupply:
             remaining,
             None if reset is None else _ms(reset),
         )
-        self._slots.window = max(self._slots.window, self._pace.window / 1000)
+        self._slots.window = self._pace.window / 1000
+        self._slots.prolong(longer / 1000)
         self._paced = True
 
     def hold(self, until: float, reason: str, now: float) -> None:
@@ -103,13 +105,14 @@ class LocalSupply:
         if not self._paced:
             back = self._slots.next_return(now, need)
             return math.inf if back is None else back
-        moment = _ms(now)
-        cut = self._slots.limit - self._pace.cap(moment)
+        moment, used = _ms(now), self._slots.limit - self._slots.free
+        cut = self._slots.limit - self._pace.allowed(moment)
         back = self._slots.next_return(now, need + cut)
-        earliest = self._pace.earliest(moment)
-        if back is None:
-            return math.inf
-        return back if earliest <= moment else max(back, earliest / 1000)
+        opens = self._pace.opens(moment)
+        due = math.inf if back is None else max(back, opens / 1000 if opens > moment else now)
+        if used < self._slots.limit and cut:
+            due = min(due, self._pace.grows(moment) / 1000)
+        return due
 
     def idle(self) -> None:
         """As in `Supply`."""
@@ -119,7 +122,7 @@ class LocalSupply:
         if not self._paced:
             return self._slots.expected(position, now, now)
         moment = _ms(now)
-        start = max(now, self._pace.earliest(moment) / 1000)
+        start = max(now, self._pace.opens(moment) / 1000)
         return self._slots.expected(position, now, start + position * self._pace.gap(moment) / 1000)
 
     def facts(self, now: float) -> Facts:
@@ -136,7 +139,7 @@ class LocalSupply:
             hold_reason=pace.reason,
             mode=pace.mode(moment),
             spaced_until=pace.spaced_until / 1000,
-            cap=pace.cap(moment),
+            cap=pace.allowed(moment),
             refused=pace.refused,
             unexplained=pace.unexplained,
             store="process",
@@ -150,12 +153,12 @@ class LocalSupply:
 
     def _refused(self, slot: str, wait: float | None, now: float) -> None:
         self._paced = True
-        before = self._pace.unexplained
-        used = self._slots.logged(now - SLACK / 1000)
-        self._pace.refuse(slot, _ms(now), None if wait is None else _ms(wait), used)
-        if self._pace.unexplained > before == 0:
+        pace, first = self._pace, not self._pace.unexplained
+        used = self._slots.logged(now - pace.slack / 1000)
+        pace.refuse(_ms(now), slot, None if wait is None else _ms(wait), used)
+        if first and pace.unexplained:
             self._notices.append(
-                FOREIGN.format(used=used, limit=self._slots.limit, cap=self._pace.cap(_ms(now)))
+                FOREIGN.format(used=used, limit=self._slots.limit, cap=pace.allowed(_ms(now)))
             )
 
 

@@ -123,20 +123,6 @@ class Pace:
             and (self.left < 0 or now >= self.left_until)
         )
 
-    def is_calm(self, now: int) -> bool:
-        """Whether every free slot may be granted, as if nothing had ever happened."""
-        return not (self.probe or self.suspect or self.left_until > now or self.hold_until > now) and (
-            not self.is_spaced(now) and self.cap(now) == self.limit
-        )
-
-    def mode(self, now: int) -> str:
-        """How slots are granted: "held", "probing", "spaced" or "burst"."""
-        if now < self.hold_until:
-            return "held"
-        if self.probe:
-            return "probing"
-        return "spaced" if self.is_spaced(now) else "burst"
-
     def gap(self, now: int) -> int:
         """Time between two grants: 0, or what lets `limit` - 1 of them into a window and its slack."""
         if not self.smooth and now >= self.spaced_until:

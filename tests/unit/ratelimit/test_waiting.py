@@ -166,11 +166,11 @@ def test_nobody_is_lost_and_each_share_is_first_in_first_out(
             line.leave(number)
             del inside[number]
         elif move == "pop":
-            number = line.pop()
-            assert (number is None) == (not inside)
-            if number is not None:
-                assert number == min(other for other, its in inside.items() if its == inside[number])
-                del inside[number]
+            head = line.pop()
+            assert (head is None) == (not inside)
+            if head is not None:
+                assert head == min(other for other, its in inside.items() if its == inside[head])
+                del inside[head]
         assert len(line.queue) == len(inside)
     assert sorted(line.all()) == sorted(inside)
 
