@@ -51,12 +51,21 @@ def moment(text: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -
 
 def proxy_url(text: str) -> str:
     """The address of a proxy, without credentials: everybody on the machine can read a command line."""
+    return _without_credentials(text, "DEPOTFINITY_PROXY, or the proxy")
+
+
+def place(text: str) -> str:
+    """Where the budget is kept; an address without credentials, for the same reason."""
+    return _without_credentials(text, "DEPOTFINITY_BUDGET, or the budget")
+
+
+def _without_credentials(text: str, instead: str) -> str:
     try:
         has_credentials = "@" in urlsplit(text).netloc
     except ValueError:
         has_credentials = "@" in text
     if has_credentials:
         raise argparse.ArgumentTypeError(
-            "credentials do not belong on the command line: set DEPOTFINITY_PROXY, or the proxy of a profile"
+            f"credentials do not belong on the command line: set {instead} of a profile"
         )
     return text

@@ -3,9 +3,9 @@
 import argparse
 from pathlib import Path
 
-from depotfinity_async.cli.arguments import above_zero, proxy_url
+from depotfinity_async.cli.arguments import above_zero, place, proxy_url
 from depotfinity_async.client import DepotFinity
-from depotfinity_async.config import Secret, Settings
+from depotfinity_async.config import Secret, Settings, load_settings
 from depotfinity_async.ratelimit import Budget
 
 
@@ -30,12 +30,28 @@ def add_connection_options(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--proxy", metavar="URL", type=proxy_url, help="HTTP proxy, without credentials")
     group.add_argument("--ca-bundle", metavar="FILE", type=Path, help="PEM file of the authorities to trust")
+    group.add_argument(
+        "--budget",
+        metavar="PLACE",
+        type=place,
+        help="where the request budget is kept: host (default; for all programs of this user), process, "
+        "the path of a file, or the URL of a Redis server without credentials",
+    )
+    group.add_argument("--egress", metavar="NAME", help="name of the public address (default: default)")
 
 
 def client_of(arguments: argparse.Namespace) -> DepotFinity:
     """The client the options ask for; raises as `DepotFinity` does."""
-    return DepotFinity(
+    return DepotFinity.from_settings(settings_of(arguments))
+
+
+def settings_of(arguments: argparse.Namespace) -> Settings:
+    """The settings the options ask for; raises as `DepotFinity` does."""
+    return load_settings(
         profile=arguments.profile,
+        budget=arguments.budget,
+        default_budget="host",
+        egress=arguments.egress,
         base_url=arguments.base_url,
         token_url=arguments.token_url,
         region=arguments.region,

@@ -73,6 +73,7 @@ def load_settings(
     environ: Mapping[str, str] | None = None,
     profile: str | None = None,
     budget: str | None = None,
+    default_budget: str = "process",
     **arguments: Unpack[SettingArguments],
 ) -> Settings:
     """Collects the settings: argument > environment > profile file > default.
@@ -83,6 +84,7 @@ def load_settings(
             _BUDGET, _EGRESS, _ON_BUDGET_DOWN, _PROFILE and _CONFIG.
         profile: table ``[profiles.NAME]`` of the profile file; else DEPOTFINITY_PROFILE, else "default".
         budget: the setting of this name.
+        default_budget: what it is when it is given nowhere; the command line has another default.
         arguments: settings that win over everything else; see `Settings`.
 
     Returns:
@@ -100,7 +102,7 @@ def load_settings(
         _given({name: env.get(_PREFIX + name.upper()) for name in _IN_ENVIRONMENT}),
         _given(_read_profile(file, chosen, asked_for=bool(chosen or env.get("DEPOTFINITY_CONFIG")))),
     )
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {"budget": default_budget}
     for layer in reversed(layers):
         values.update(layer)
     _check_kinds(values)

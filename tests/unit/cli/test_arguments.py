@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from depotfinity_async.cli.arguments import above_zero, at_least_one, moment, proxy_url
+from depotfinity_async.cli.arguments import above_zero, at_least_one, moment, place, proxy_url
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
@@ -46,7 +46,7 @@ def test_moment_without_a_zone_is_refused(text: str) -> None:
 
 @given(st.text())
 def test_any_text_is_read_or_refused(text: str) -> None:
-    readers: tuple[Callable[[str], object], ...] = (moment, at_least_one, above_zero, proxy_url)
+    readers: tuple[Callable[[str], object], ...] = (moment, at_least_one, above_zero, proxy_url, place)
     for reader in readers:
         with contextlib.suppress(argparse.ArgumentTypeError):
             reader(text)
@@ -70,11 +70,14 @@ def test_numbers() -> None:
 
 
 @pytest.mark.parametrize("text", ["http://user:word@proxy.example:3128", "http://[user@x", "//u@h"])
-def test_credentials_of_a_proxy_are_refused_and_not_repeated(text: str) -> None:
+@pytest.mark.parametrize("read", [proxy_url, place])
+def test_credentials_are_refused_and_not_repeated(read: Callable[[str], str], text: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError) as refused:
-        proxy_url(text)
+        read(text)
     assert text not in str(refused.value)
 
 
-def test_proxy_without_credentials_is_taken() -> None:
+def test_addresses_without_credentials_are_taken() -> None:
     assert proxy_url("http://proxy.example:3128") == "http://proxy.example:3128"
+    assert place("redis://cache.example/1") == "redis://cache.example/1"
+    assert place("/var/lib/depot/budget.sqlite3") == "/var/lib/depot/budget.sqlite3"

@@ -29,6 +29,8 @@ def test_each_option_is_a_setting(tmp_path: Path) -> None:
         "--deadline=5",
         "--proxy=http://proxy.example:3128",
         f"--ca-bundle={bundle}",
+        "--budget=redis://cache.example",
+        "--egress=north",
     )
     assert settings.base_url == "https://api.example"
     assert settings.token_url == "https://token.example/t"
@@ -38,6 +40,17 @@ def test_each_option_is_a_setting(tmp_path: Path) -> None:
     assert settings.deadline == 5
     assert settings.proxy == "http://proxy.example:3128"
     assert settings.ca_bundle == bundle
+    assert (settings.budget, settings.egress) == ("redis://cache.example", "north")
+
+
+def test_programs_share_a_budget_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEPOTFINITY_CLIENT_ID", "me")
+    monkeypatch.setenv("DEPOTFINITY_CLIENT_SECRET", "s")
+    assert _settings().budget == "host"
+    assert _settings("--budget=process").budget == "process"
+    monkeypatch.setenv("DEPOTFINITY_BUDGET", "./file")
+    assert _settings().budget == "./file"
+    assert _settings("--budget=host").budget == "host"
 
 
 def test_profile_is_taken_from_the_profile_file(isolated_environment: Path) -> None:

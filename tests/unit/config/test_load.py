@@ -81,6 +81,11 @@ def test_the_place_of_the_budget_comes_from_the_same_layers(home: Path) -> None:
     settings = load_settings(environ=env)
     assert (settings.budget, settings.egress, settings.on_budget_down) == ("redis://cache", "south", "raise")
     assert load_settings(environ=env, budget="process").budget == "process"
+    assert load_settings(environ=env, default_budget="host").budget == "redis://cache"
+    nowhere = environment(home, client_id="i", client_secret="s", config=str(home / "empty.toml"))
+    (home / "empty.toml").touch()
+    assert load_settings(environ=nowhere).budget == "process"
+    assert load_settings(environ=nowhere, default_budget="host").budget == "host"
 
 
 def test_empty_texts_count_as_not_given(home: Path) -> None:
