@@ -19,7 +19,7 @@ import attrs
 from depotfinity_async.ratelimit.alarms import Alarm, Alarms, running_loop
 from depotfinity_async.ratelimit.clock import Clock
 from depotfinity_async.ratelimit.errors import BudgetTimeout
-from depotfinity_async.ratelimit.lease import Announcement, End, Lease, Outcome
+from depotfinity_async.ratelimit.lease import Announcement, Lease, Outcome
 from depotfinity_async.ratelimit.local import LocalSupply
 from depotfinity_async.ratelimit.slots import Slots
 from depotfinity_async.ratelimit.status import BudgetStatus
@@ -28,6 +28,11 @@ from depotfinity_async.ratelimit.waiting import Queue, Waiter
 
 MAX_HOLD: Final = 900.0
 """Longest hold in seconds: three of the default windows."""
+
+# Members of an enumeration are slow to look up.
+_ANSWERED, _UNUSED = Outcome.ANSWERED, Outcome.UNUSED
+
+_Item = Waiter | Announcement | tuple[int, Outcome, float | None]
 
 logger = logging.getLogger("depotfinity_async.ratelimit")
 
@@ -94,11 +99,14 @@ class Budget:
         reserve = dict(reserve or {})
         _check_lanes(lanes, reserve, limit)
         self._clock = Clock() if clock is None else clock
+        self._now = self._clock.now
         self._window = window
         self._lanes = tuple(lanes)
         slots = Slots(limit, window, grace, self._clock.resolution)
         self._supply: Supply = LocalSupply(slots, smooth=smooth, lease=lease)
         self._queue = Queue(self._lanes, reserve, ageing)
+        self._default = len(self._lanes) - 1
+        self._keeps = [self._queue.keep(number) for number in range(len(self._lanes))]
         self._alarms = Alarms(self._clock, self._ring)
         self._granted = 0
         self._on_wait: tuple[Callable[[Wait], object], ...] = ()
@@ -108,7 +116,7 @@ class Budget:
         self._lock = threading.Lock()
         # Leases and waiters may end in a finalizer, which runs in any thread at any time, even in one that
         # holds the lock. So they only leave a message; see _settle.
-        self._inbox: deque[End | Announcement | Waiter] = deque()
+        self._inbox: deque[_Item] = deque()
 
     @property
     def limit(self) -> int:
@@ -158,14 +166,21 @@ class Budget:
         """
         if timeout is not None and math.isnan(timeout):
             raise ValueError("timeout must be a number of seconds, not nan")
-        number = self._queue.lane(lane)
+        number = self._default if lane is None else self._queue.lane(lane)
+        with self._lock:
+            # The short way, for the usual case that there is nothing to wait for.
+            if not (self._waiting or self._inbox) and self._supply.take_quickly(
+                0 if ahead else self._keeps[number]
+            ):
+                self._granted += 1
+                return Lease(self, 0)
         expected = 0.0
         entry: Lease | Waiter | None = None
         told: Wait | None = None
         with self._lock:
             now = self._pump()
             # Even with a slot free, one who was granted a moment ago and has yet to return goes first.
-            if not self._waiting and self._supply.ready(now) > self._queue.keep(number, ahead=ahead):
+            if not self._waiting and self._supply.ready(now) > (0 if ahead else self._keeps[number]):
                 entry = Lease(self, self._take(now))
             else:
                 position = self._queue.position(number, ahead=ahead)
@@ -208,7 +223,7 @@ class Budget:
         if not (math.isfinite(seconds) and seconds >= 0):
             raise ValueError(f"a hold must be a finite number of seconds, at least 0, not {seconds!r}")
         with self._lock:
-            now = self._clock.now()
+            now = self._now()
             self._supply.hold(now + min(seconds, MAX_HOLD), reason, now)
         self._attend()
 
@@ -277,7 +292,7 @@ class Budget:
             # back, as after a cancellation in the very turn of the grant.
             if timer is not None:
                 timer.cancel()
-            self.settle(waiter)
+            self._settle(waiter)
         if lease is None:
             with self._lock:
                 expected = self._expected_wait(self._pump(), len(self._lanes) - 1, ahead=False)
@@ -299,22 +314,45 @@ class Budget:
             self._pump()
         self._attend()
 
-    def settle(self, item: End | Announcement | Waiter) -> None:
-        """For leases and waiters: how they ended. Never blocks: safe in any thread and in a finalizer."""
+    # For leases and waiters: how they ended. None of these blocks, so they are safe in any thread and in a
+    # finalizer, even of an object that dies while this thread holds the lock.
+
+    def ended(self, slot: int, outcome: Outcome, wait: float | None) -> None:
+        """For a lease: it has ended."""
+        if (
+            (outcome is _ANSWERED or outcome is _UNUSED)
+            and not self._waiting
+            and not self._inbox
+            and self._lock.acquire(False)
+        ):
+            # The short way: nobody waits for the slot.
+            try:
+                self._supply.end(slot, outcome, wait, self._now())
+            finally:
+                self._lock.release()
+            if len(self._inbox):  # left by a finalizer that found the lock taken
+                self._attend()
+        else:
+            self._settle((slot, outcome, wait))
+
+    def announced(self, announcement: Announcement) -> None:
+        """For a lease: what the service told of its limit."""
+        self._settle(announcement)
+
+    def _settle(self, item: _Item) -> None:
         self._inbox.append(item)
         self._attend()
 
     def _attend(self) -> None:
         """Work off the inbox, unless somebody holds the lock: they come here when they have let go of it."""
-        notices: list[str] = []
         while self._inbox and self._lock.acquire(blocking=False):
             try:
                 self._pump()
-                notices += self._supply.notices()
+                notices = self._supply.notices()
             finally:
                 self._lock.release()
-        for notice in notices:
-            logger.warning("%s", notice)
+            for notice in notices:
+                logger.warning("%s", notice)
 
     # From here on: only under the lock.
 
@@ -323,13 +361,13 @@ class Budget:
         while self._inbox:
             item = self._inbox.popleft()
             # The time is read after the message was: a slot must not cool from a moment before its reply.
-            if isinstance(item, End):
-                self._supply.end(item, self._clock.now())
-            elif isinstance(item, Waiter):
+            if isinstance(item, Waiter):
                 self._check_out(item)
+            elif isinstance(item, Announcement):
+                self._supply.announced(item, self._now())
             else:
-                self._supply.announced(item, self._clock.now())
-        now = self._clock.now()
+                self._supply.end(*item, self._now())
+        now = self._now()
         if self._waiting:
             self._serve(now)
         return now
@@ -342,7 +380,7 @@ class Budget:
                 continue
             waiter.slot = self._take(now)
             if not waiter.wake(running):
-                supply.end(End(waiter.slot, Outcome.UNUSED, None), now)
+                supply.end(waiter.slot, _UNUSED, None, now)
                 self._granted -= 1
                 waiter.slot = None
         if queue:
@@ -372,11 +410,11 @@ class Budget:
         self._queue.discard(waiter)
         self._alarms.leave(waiter.loop)
         if waiter.slot is not None:
-            self._supply.end(End(waiter.slot, Outcome.UNUSED, None), self._clock.now())
+            self._supply.end(waiter.slot, _UNUSED, None, self._now())
             waiter.slot = None
 
     def _expected_wait(self, now: float, lane: int, *, ahead: bool) -> float:
-        before = self._queue.position(lane, ahead=ahead) + self._queue.keep(lane, ahead=ahead)
+        before = self._queue.position(lane, ahead=ahead) + (0 if ahead else self._keeps[lane])
         return self._supply.expected(before, now) - now
 
 

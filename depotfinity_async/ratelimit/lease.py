@@ -25,14 +25,6 @@ class Outcome(enum.Enum):
     """It was sent, and nobody knows what became of it."""
 
 
-class End(NamedTuple):
-    """The end of a lease; `wait` is what the service asked for, in seconds."""
-
-    slot: int
-    outcome: Outcome
-    wait: float | None
-
-
 class Announcement(NamedTuple):
     """What the service told of its limit; None where it told nothing."""
 
@@ -45,8 +37,12 @@ class Announcement(NamedTuple):
 class Office(Protocol):
     """Where a lease reports to. Never blocks: it may be called in a finalizer, in any thread."""
 
-    def settle(self, item: End | Announcement) -> None:
-        """Take the report."""
+    def ended(self, slot: int, outcome: Outcome, wait: float | None) -> None:
+        """A lease has ended; `wait` is what the service asked for, in seconds."""
+        ...
+
+    def announced(self, announcement: Announcement) -> None:
+        """The service has told its limit."""
         ...
 
 
@@ -84,7 +80,7 @@ class Lease:
         """
         if self._state != _ENDED:
             self._state = _ENDED
-            self._office.settle(End(self._slot, Outcome.ANSWERED, None))
+            self._office.ended(self._slot, Outcome.ANSWERED, None)
 
     def refused(self, retry_after: float | None = None) -> None:
         """Say that the head of a reply has come which refuses the request because of the limit (429).
@@ -120,7 +116,7 @@ class Lease:
             remaining: requests that are left until `reset`.
             reset: seconds until there are more; None: one window.
         """
-        self._office.settle(Announcement(limit, window, remaining, reset))
+        self._office.announced(Announcement(limit, window, remaining, reset))
 
     def close(self) -> None:
         """End the lease; calls after the first do nothing.
@@ -130,16 +126,16 @@ class Lease:
         """
         state, self._state = self._state, _ENDED
         if state == _GRANTED:
-            self._office.settle(End(self._slot, Outcome.UNUSED, None))
+            self._office.ended(self._slot, Outcome.UNUSED, None)
         elif state == _SENT:
-            self._office.settle(End(self._slot, Outcome.UNKNOWN, None))
+            self._office.ended(self._slot, Outcome.UNKNOWN, None)
 
     def _end(self, outcome: Outcome, wait: float | None) -> None:
         if wait is not None and not (math.isfinite(wait) and wait >= 0):
             raise ValueError(f"retry_after must be a finite number of seconds, at least 0, not {wait!r}")
         if self._state != _ENDED:
             self._state = _ENDED
-            self._office.settle(End(self._slot, outcome, wait))
+            self._office.ended(self._slot, outcome, wait)
 
     def __enter__(self) -> Self:
         return self
@@ -151,4 +147,4 @@ class Lease:
 
     def __del__(self) -> None:
         if self._state != _ENDED:
-            self._office.settle(End(self._slot, Outcome.UNKNOWN, None))
+            self._office.ended(self._slot, Outcome.UNKNOWN, None)

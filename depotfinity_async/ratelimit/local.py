@@ -6,10 +6,13 @@ It joins `slots` (which are free) and `pace` (how fast they may be granted).
 import math
 from collections.abc import Sequence
 
-from depotfinity_async.ratelimit.lease import Announcement, End, Outcome
+from depotfinity_async.ratelimit.lease import Announcement, Outcome
 from depotfinity_async.ratelimit.pace import Pace
 from depotfinity_async.ratelimit.slots import Slots
 from depotfinity_async.ratelimit.supply import Demand, Facts
+
+# Members of an enumeration are slow to look up.
+_ANSWERED = Outcome.ANSWERED
 
 FOREIGN = (
     "The service refused a request (429) although this budget had used only {used} of {limit} in its window: "
@@ -60,9 +63,20 @@ class LocalSupply:
             self._pace.granted(moment, str(self._taken), moment + self._lease)
         return self._taken
 
-    def end(self, end: End, now: float) -> None:
+    def take_quickly(self, keep: int) -> bool:
+        """As in `Supply`; no probe is slot 0."""
+        slots = self._slots
+        if self._paced or slots.free <= keep:
+            return False
+        slots.free -= 1
+        slots.leased += 1
+        return True
+
+    def end(self, slot: int, outcome: Outcome, wait: float | None, now: float) -> None:
         """As in `Supply`."""
-        slot, outcome, wait = end
+        if outcome is _ANSWERED and not self._paced:
+            self._slots.cool(now, known=True)
+            return
         if outcome is Outcome.UNUSED:
             self._slots.put_back()
         else:
@@ -73,7 +87,7 @@ class LocalSupply:
             self._paced = True
             self._pace.unavailable(_ms(now), str(slot), None if wait is None else _ms(wait))
         elif self._paced:
-            if outcome is Outcome.ANSWERED:
+            if outcome is _ANSWERED:
                 self._pace.answered(_ms(now), str(slot))
             else:
                 self._pace.missing(str(slot))

@@ -49,7 +49,12 @@ class Slots:
         """A leased slot cools from `now`; `known` tells an answered request from one that may yet arrive."""
         self.leased -= 1
         back = now + (self.window + self._margin)
-        bisect.insort(self.returns, back if known else back + self._grace)
+        if not known:
+            back += self._grace
+        if self.returns and back < self.returns[-1]:
+            bisect.insort(self.returns, back)
+        else:
+            self.returns.append(back)
 
     def collect(self, now: float) -> None:
         """Slots whose time has come are free."""

@@ -6,7 +6,7 @@ A supply is called under the budget's lock and keeps no lock of its own.
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-from depotfinity_async.ratelimit.lease import Announcement, End
+from depotfinity_async.ratelimit.lease import Announcement, Outcome
 
 
 class Demand(NamedTuple):
@@ -48,11 +48,15 @@ class Supply(Protocol):
         ...
 
     def take(self, now: float) -> int:
-        """Grant one that is ready; what it returns names the slot in its `End`."""
+        """Grant one that is ready; what it returns names the slot when it ends."""
         ...
 
-    def end(self, end: End, now: float) -> None:
-        """A lease has ended."""
+    def take_quickly(self, keep: int) -> bool:
+        """Grant one as slot 0, if more than `keep` are known to be free and nothing else has a say."""
+        ...
+
+    def end(self, slot: int, outcome: Outcome, wait: float | None, now: float) -> None:
+        """A lease has ended; `wait` is what the service asked for, in seconds."""
         ...
 
     def announced(self, announcement: Announcement, now: float) -> None:

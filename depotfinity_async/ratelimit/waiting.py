@@ -128,9 +128,9 @@ class Queue:
             known = ", ".join(map(repr, self._numbers))
             raise ValueError(f"lane: there is no {name!r} in this budget; it has {known}") from None
 
-    def keep(self, lane: int, *, ahead: bool) -> int:
-        """Slots that a newcomer of this lane must leave free."""
-        return 0 if ahead else self._lanes[lane].keep
+    def keep(self, lane: int) -> int:
+        """Slots that those of this lane must leave free."""
+        return self._lanes[lane].keep
 
     def position(self, lane: int, *, ahead: bool) -> int:
         """How many a newcomer would have before it."""

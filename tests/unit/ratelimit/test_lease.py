@@ -1,7 +1,7 @@
 import pytest
 
 from depotfinity_async.ratelimit.errors import LeaseEndedError
-from depotfinity_async.ratelimit.lease import Announcement, End, Lease, Outcome
+from depotfinity_async.ratelimit.lease import Announcement, Lease, Outcome
 
 
 class Desk(list[Outcome]):
@@ -9,13 +9,15 @@ class Desk(list[Outcome]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.items: list[End | Announcement] = []
+        self.items: list[tuple[Outcome, float | None] | Announcement] = []
 
-    def settle(self, item: End | Announcement) -> None:
-        self.items.append(item)
-        if isinstance(item, End):
-            assert item.slot == 7
-            self.append(item.outcome)
+    def ended(self, slot: int, outcome: Outcome, wait: float | None) -> None:
+        assert slot == 7
+        self.append(outcome)
+        self.items.append((outcome, wait))
+
+    def announced(self, announcement: Announcement) -> None:
+        self.items.append(announcement)
 
     def lease(self) -> Lease:
         return Lease(self, 7)
@@ -101,11 +103,11 @@ def test_what_the_service_asked_for_is_handed_on() -> None:
     lease.close()
     lease.unavailable(1)
     assert desk.items == [
-        End(7, Outcome.REFUSED, 12.5),
-        End(7, Outcome.REFUSED, None),
-        End(7, Outcome.UNAVAILABLE, 90),
+        (Outcome.REFUSED, 12.5),
+        (Outcome.REFUSED, None),
+        (Outcome.UNAVAILABLE, 90),
         Announcement(50, None, 3, None),
-        End(7, Outcome.UNUSED, None),
+        (Outcome.UNUSED, None),
     ]
 
 
