@@ -4,6 +4,7 @@ Whole milliseconds, and plain numbers in `to_dict`, since the processes of a bud
 of the Redis store does the same arithmetic. It keeps no slots: it is told how many are used.
 """
 
+from collections.abc import Mapping
 from typing import Any, Final, Literal, Self
 
 import attrs
@@ -200,8 +201,10 @@ class Pace:
         if key == self.probe:
             self.tries = min(self.tries + 1, 10)
         if retry_after is None:
-            retry_after = min(FIRST_HOLD * 2**self.tries, max(1000, self.window))
-        self.hold(now + min(max(retry_after, 1000), MAX_HOLD), reason)
+            pause = min(FIRST_HOLD * 2**self.tries, max(1000, self.window))
+        else:
+            pause = retry_after
+        self.hold(now + min(max(pause, 1000), MAX_HOLD), reason)
         self.probe = _WANTED
 
     def refuse(self, now: int, key: str, retry_after: int | None, used: int) -> None:
@@ -290,11 +293,7 @@ _MOMENTS: Final = (
 )
 
 
-def sound_pace(state: object) -> bool:
+def sound_pace(state: Mapping[str, object]) -> bool:
     """Whether `state` can be the state of a `Pace`."""
     fresh = Pace(1, 1).to_dict()
-    return (
-        isinstance(state, dict)
-        and state.keys() == fresh.keys()
-        and all(type(state[name]) is type(value) for name, value in fresh.items())
-    )
+    return state.keys() == fresh.keys() and all(type(state[name]) is type(fresh[name]) for name in fresh)

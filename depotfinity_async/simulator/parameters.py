@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import overload
+from typing import TypeVar, overload
 
 from .replies import Refusal
 from .times import read_time
+
+C = TypeVar("C", bound=str)
 
 
 @overload
@@ -25,10 +27,11 @@ def whole_number(name: str, text: str) -> int:
     return int(text)
 
 
-def choice(query: Mapping[str, str], name: str, allowed: Sequence[str], default: str) -> str:
+def choice(query: Mapping[str, str], name: str, allowed: Sequence[C], default: C) -> C:
     """One of the allowed values, or the default when the parameter is missing."""
-    value = query.get(name, default)
-    if value not in allowed:
+    text = query.get(name, default)
+    value = next((each for each in allowed if each == text), None)
+    if value is None:
         raise Refusal(400, f"{name}: must be one of {', '.join(allowed)}")
     return value
 

@@ -1,5 +1,25 @@
 """The vendor's APIs, one module each. To add one: write its module with `ROUTES`, and name it here."""
 
-from . import charger_status, time_series, token, transactions
+from . import (
+    charger_control,
+    charger_status,
+    force_termination,
+    remote_commands,
+    reservations,
+    rfid,
+    time_series,
+    token,
+    transactions,
+)
 
-ROUTES = (*token.ROUTES, *charger_status.ROUTES, *transactions.ROUTES, *time_series.ROUTES)
+ROUTES = (
+    *token.ROUTES,
+    *charger_status.ROUTES,
+    *transactions.ROUTES,
+    *time_series.ROUTES,
+    *force_termination.ROUTES,
+    *rfid.ROUTES,
+    *remote_commands.ROUTES,
+    *reservations.ROUTES,
+    *charger_control.ROUTES,
+)

@@ -3,7 +3,23 @@
 It knows no HTTP and no JSON. Everything follows from the seed and the moment the depot begins.
 """
 
+from .ledger import Search
+from .live import Rejection
 from .model import Charger, Connector, Interruption, Transaction, Vehicle
+from .power import PowerGroup, PowerWindow
+from .reservations import Reservation
 from .state import Depot
 
-__all__ = ["Charger", "Connector", "Depot", "Interruption", "Transaction", "Vehicle"]
+__all__ = [
+    "Charger",
+    "Connector",
+    "Depot",
+    "Interruption",
+    "PowerGroup",
+    "PowerWindow",
+    "Rejection",
+    "Reservation",
+    "Search",
+    "Transaction",
+    "Vehicle",
+]

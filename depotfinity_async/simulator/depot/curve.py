@@ -23,7 +23,7 @@ class ChargingCurve:
 
     Args:
         capacity: of the battery, in Wh.
-        power: below the knee, in W.
+        power: below the knee, in W; 0 while nothing is to flow.
         initial_soc: state of charge at the beginning, 0 <= x < 1.
     """
 
@@ -50,13 +50,17 @@ class ChargingCurve:
         return self.power * (1 - _FALL * max(0.0, self.soc(seconds) - KNEE))
 
     def seconds_to(self, soc: float) -> float:
-        """Seconds of charging until `soc` (initial_soc..1) is reached."""
+        """Seconds of charging until `soc` (initial_soc..1) is reached; infinite without power."""
+        if not self.power:
+            return math.inf
         if soc <= KNEE:
             return (soc - self.initial_soc) * self.capacity * 3600 / self.power
         ratio = (1 - _FALL * self._above_knee()) / (1 - _FALL * (soc - KNEE))
         return self._seconds_to_knee() + math.log(ratio) / self._fade()
 
     def _seconds_to_knee(self) -> float:
+        if not self.power:
+            return math.inf
         return max(0.0, KNEE - self.initial_soc) * self.capacity * 3600 / self.power
 
     def _above_knee(self) -> float:

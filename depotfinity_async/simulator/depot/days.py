@@ -136,6 +136,7 @@ def _charge(
         inserted_at=to_milliseconds(begin + timedelta(seconds=random.uniform(0.1, 0.9))),
         curve=curve,
         end_result=result,
+        goal_soc=target / 100,
     )
 
 

@@ -52,7 +52,8 @@ class _History:
         return transaction.power(at) if transaction else 0.0
 
     def offered(self, at: datetime) -> float:
-        return self.connector.max_power if self.plugged_in(at) else 0.0
+        transaction = self.plugged_in(at)
+        return transaction.offered(at, self.connector.max_power) if transaction else 0.0
 
     def energy(self, at: datetime) -> float:
         index = self.last(at)

@@ -1,8 +1,11 @@
-"""The depot as a whole: planned day by day as time passes, asked for what the backend knows at a moment."""
+"""The depot as a whole: planned day by day as time passes, asked for what the backend knows at a moment.
 
-from bisect import bisect_right
+How commands change the plan stands in `live`; here is what the plan is and what is known of it.
+"""
+
+from bisect import bisect_right, insort
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import TypeVar
 
@@ -10,21 +13,34 @@ import attrs
 
 from depotfinity_async.simulator.times import to_milliseconds
 
-from .days import DayPlan, day_start, depot_day, plan_day
+from .days import DAY, EARLY_ENDS, MARGIN, DayPlan, day_start, depot_day, plan_day
+from .ledger import Ledger, Search
 from .model import Charger, Connector, Interruption, Transaction, Vehicle
+from .power import PowerGroup, make_groups, throttle
+from .reservations import Reservations
+from .tags import Tags
+from .timelines import Timelines
 
 T = TypeVar("T")
 
-FIRST_TRANSACTION_ID = 100_001
+GAP = timedelta(minutes=5)
+"""Kept free between a transaction that a command made and a planned one."""
+
+_VEHICLE_STEP = 7
+_DRIVER_STEP = 3
+"""Each depot day vehicles and drivers move on by so many places: still one of each per place."""
 
 
 class Depot:
     """Chargers `CP-1`.., vehicles `BUS-001`.., drivers `DRV-001`.. and their history since `begin`.
 
+    Moments may be asked for in any order, but a command must not be earlier than what was asked for: by then
+    it has happened.
+
     Args:
         chargers: number of chargers, at least 1.
         connectors: number of connectors of each charger, at least 1.
-        seed: same seed and same `begin` make the same depot.
+        seed: same seed and same `begin`, with the same commands at the same times, make the same depot.
         begin: aware UTC time the history begins at.
 
     Raises:
@@ -50,50 +66,68 @@ class Depot:
             for number in places
         )
         self.drivers = tuple(f"DRV-{number:03d}" for number in places)
+        self.tags = Tags(seed, self.drivers)
+        self.reservations = Reservations()
+        self.power_groups = make_groups(seed, self.chargers)
+        self.timelines = Timelines(self.places)
         self._by_id = {charger.id: charger for charger in self.chargers}
+        self._group_of = {charger.id: group for group in self.power_groups for charger in group.chargers}
         self._interruptions: dict[str, list[Interruption]] = {charger.id: [] for charger in self.chargers}
-        self._transactions: list[Transaction] = []
-        self._by_connector: dict[tuple[str, int], list[Transaction]] = {
-            (charger.id, connector.number): []
-            for charger in self.chargers
-            for connector in charger.connectors
-        }
+        self._ledger = Ledger()
         self._next_day = depot_day(self.begin)
+        self._latest = datetime.min.replace(tzinfo=UTC)
+
+    @property
+    def places(self) -> list[Connector]:
+        """All connectors, charger by charger."""
+        return [connector for charger in self.chargers for connector in charger.connectors]
 
     def charger(self, charger_id: str) -> Charger | None:
         """The charger with this id, or None."""
         return self._by_id.get(charger_id)
 
+    def power_group(self, group_id: str) -> PowerGroup | None:
+        """The power group with this GUID, or None."""
+        return next((group for group in self.power_groups if group.id == group_id.lower()), None)
+
     def known_until(self, charger_id: str, now: datetime) -> datetime:
         """Up to when the backend knows what happened at a charger: `now`, or when its connection was lost."""
-        return next(
-            (
-                outage.start
-                for outage in self.interruptions(charger_id, now)
-                if outage.kind == "NotConnected" and outage.start <= now < outage.end
-            ),
-            now,
-        )
+        outage = self.interruption_at(charger_id, now, connected=False)
+        return outage.start if outage else now
+
+    def interruption_at(self, charger_id: str, moment: datetime, *, connected: bool) -> Interruption | None:
+        """What keeps a charger from working (`connected`) or from telling (not `connected`) at `moment`."""
+        self._plan(moment)
+        known = self._interruptions[charger_id]
+        for index in range(bisect_right(known, moment, key=lambda each: each.start) - 1, -1, -1):
+            each = known[index]
+            if each.start <= moment - DAY:
+                return None
+            if moment < each.end and (each.kind != "NotConnected") is connected:
+                return each
+        return None
 
     def interruptions(self, charger_id: str, until: datetime) -> list[Interruption]:
         """The interruptions of a charger that began up to `until`, oldest first."""
         self._plan(until)
-        return [
-            interruption for interruption in self._interruptions[charger_id] if interruption.start <= until
-        ]
+        known = self._interruptions[charger_id]
+        return known[: bisect_right(known, until, key=lambda each: each.start)]
 
     def transactions(self, now: datetime) -> list[Transaction]:
         """The transactions the backend has stored at `now`, in the order of their ids."""
-        self._plan(now)
-        return self._transactions[
-            : bisect_right(self._transactions, now, key=lambda known: known.inserted_at)
-        ]
+        self._advance(now)
+        return self._ledger.until(now)
 
     def transaction(self, transaction_id: int, now: datetime) -> Transaction | None:
         """The stored transaction with this id, or None."""
-        stored = self.transactions(now)
-        index = transaction_id - FIRST_TRANSACTION_ID
-        return stored[index] if 0 <= index < len(stored) else None
+        self._advance(now)
+        return self._ledger.get(transaction_id, now)
+
+    def search(self, search: Search, now: datetime, *, first: int, count: int) -> list[Transaction]:
+        """`count` of the wanted transactions from place `first` on; `now` must not be earlier than before."""
+        self._advance(now)
+        self._ledger.settle(now, self._told_at)
+        return self._ledger.page(search, first, count)
 
     def is_running(self, transaction: Transaction, now: datetime) -> bool:
         """Whether the backend, at `now`, knows of no end of the transaction."""
@@ -102,8 +136,107 @@ class Depot:
     def on_connector(self, connector: Connector, until: datetime) -> list[Transaction]:
         """What really happened on a connector: its transactions that began up to `until`, oldest first."""
         self._plan(until)
-        planned = self._by_connector[connector.charger_id, connector.number]
-        return planned[: bisect_right(planned, until, key=lambda known: known.start_at)]
+        return self.timelines.until(connector, until)
+
+    def vehicle_at(self, connector: Connector, day: int) -> Vehicle:
+        """The vehicle that belongs to a connector on a depot day."""
+        place = self._place(connector)
+        return self.vehicles[(place + _VEHICLE_STEP * day) % len(self.vehicles)]
+
+    def places_of_vehicle(self, vehicle: Vehicle, days: Sequence[int]) -> list[Connector]:
+        """The connectors a vehicle belongs to on these depot days."""
+        places, index = self.places, self.vehicles.index(vehicle)
+        return [places[(index - _VEHICLE_STEP * day) % len(places)] for day in days]
+
+    def places_of_driver(self, driver_id: str, days: Sequence[int]) -> list[Connector]:
+        """The connectors a driver charges at on these depot days."""
+        places, index = self.places, self.drivers.index(driver_id)
+        return [places[(index - _DRIVER_STEP * day) % len(places)] for day in days]
+
+    def prepare(self, now: datetime, horizon: timedelta) -> datetime:
+        """Make ready for a command at `now` that reaches `horizon` ahead; returns the time of the command.
+
+        All is planned that far, however often the depot was looked at before: so commands alone decide.
+
+        Raises:
+            ValueError: a later moment was asked for already.
+        """
+        self._advance(now)
+        if now < self._latest:
+            raise ValueError("a command cannot change what has happened already")
+        self._plan(now + horizon)
+        return to_milliseconds(now)
+
+    def end_changed(self, transaction: Transaction) -> None:
+        """Take note that a transaction ends at another time."""
+        self._ledger.end_changed(transaction)
+
+    def interrupt(self, charger_id: str, interruption: Interruption) -> None:
+        """Add an interruption; one of its kind that was planned to begin before its end goes."""
+        known = self._interruptions[charger_id]
+        known[:] = [
+            each
+            for each in known
+            if each.kind != interruption.kind or not interruption.start <= each.start <= interruption.end
+        ]
+        insort(known, interruption, key=lambda each: each.start)
+
+    def next_interruption(self, charger_id: str, after: datetime, *, connected: bool) -> Interruption | None:
+        """The next planned interruption of the kind that `interruption_at` tells of."""
+        return next(
+            (
+                each
+                for each in self._interruptions[charger_id]
+                if (each.kind != "NotConnected") is connected and each.start > after
+            ),
+            None,
+        )
+
+    def limit(self, transaction: Transaction, since: datetime) -> None:
+        """Charge on under the limits of the charger's power group from `since` on; may end later for it."""
+        connector = self._by_id[transaction.charger_id].connectors[transaction.connector_id - 1]
+        throttle(
+            transaction,
+            self._group_of[transaction.charger_id].shares(),
+            since,
+            self._latest_end(connector, transaction),
+        )
+        self._ledger.end_changed(transaction)
+
+    def _latest_end(self, connector: Connector, transaction: Transaction) -> datetime:
+        """Until when a vehicle that charges slowly can stay; never earlier than it means to."""
+        if transaction.end_result in EARLY_ENDS:
+            return transaction.end_at
+        stop = self.next_interruption(connector.charger_id, transaction.start_at, connected=True)
+        moments = [day_start(depot_day(transaction.start_at) + 1) - MARGIN]
+        moments += [
+            each.plugged_at - GAP for each in self.timelines.after(connector, transaction.start_at)[:1]
+        ]
+        moments += [stop.start] if stop else []
+        moments += [
+            each.start for each in self.reservations.on(connector) if each.start >= transaction.end_at
+        ]
+        return max(transaction.end_at, min(moments))
+
+    def _place(self, connector: Connector) -> int:
+        size = len(self.chargers[0].connectors)
+        return (int(connector.charger_id.removeprefix("CP-")) - 1) * size + connector.number - 1
+
+    def _told_at(self, charger_id: str, end: datetime, now: datetime) -> datetime:
+        """When the backend learns of what happened at `end`, as far as that is known at `now`."""
+        outage = self.interruption_at(charger_id, now, connected=False)
+        return outage.end if outage and outage.start < end else end
+
+    def _advance(self, now: datetime) -> None:
+        """Store what reaches the backend up to `now`."""
+        while True:
+            planned_until = day_start(self._next_day)
+            for transaction in self.timelines.take_stored(min(now, planned_until)):
+                self._ledger.store(transaction)
+            if planned_until > now:
+                break
+            self._plan(planned_until)
+        self._latest = max(self._latest, now)
 
     def _plan(self, until: datetime) -> None:
         while day_start(self._next_day) <= until:
@@ -112,24 +245,35 @@ class Depot:
 
     def _add_day(self, day: int) -> None:
         size = len(self.chargers[0].connectors)
-        plans: list[DayPlan] = []
         for number, charger in enumerate(self.chargers):
             first = number * size
-            # Each depot day vehicles move on by 7 places, drivers by 3: still one vehicle per place.
-            vehicles = _rotated(self.vehicles, first + 7 * day, size)
-            drivers = _rotated(self.drivers, first + 3 * day, size)
+            vehicles = _rotated(self.vehicles, first + _VEHICLE_STEP * day, size)
+            drivers = _rotated(self.drivers, first + _DRIVER_STEP * day, size)
             plan = plan_day(self.seed, day, charger, vehicles, drivers)
-            plans.append(plan)
             if plan.interruption is not None and plan.interruption.end > self.begin:
                 start = max(self.begin, plan.interruption.start)
                 self._interruptions[charger.id].append(attrs.evolve(plan.interruption, start=start))
-        planned = [known for plan in plans for known in plan.transactions if known.start_at >= self.begin]
-        planned.sort(key=lambda known: (known.inserted_at, known.charger_id, known.connector_id))
-        next_id = FIRST_TRANSACTION_ID + len(self._transactions)
-        named = [attrs.evolve(known, id=next_id + offset) for offset, known in enumerate(planned)]
-        self._transactions += named
-        for known in sorted(named, key=lambda known: known.start_at):
-            self._by_connector[known.charger_id, known.connector_id].append(known)
+            self._add_plan(charger, plan)
+
+    def _add_plan(self, charger: Charger, plan: DayPlan) -> None:
+        """Add what was planned, but for what the commands up to now do not let happen."""
+        happening = [
+            each
+            for each in plan.transactions
+            if each.start_at >= self.begin and self._may_happen(charger, each)
+        ]
+        for transaction in happening:
+            self.timelines.add(transaction)
+        if self._group_of[charger.id].windows:
+            for transaction in happening:
+                self.limit(transaction, transaction.start_at)
+
+    def _may_happen(self, charger: Charger, transaction: Transaction) -> bool:
+        connector = charger.connectors[transaction.connector_id - 1]
+        assert transaction.driver_id is not None  # a planned one has a driver
+        tag = self.tags.of_driver(transaction.driver_id)
+        reserved = self.reservations.overlapping(connector, transaction.plugged_at, transaction.end_at)
+        return tag.enabled and (reserved is None or reserved.tag == tag.value)
 
 
 def _charger(random: Random, charger_id: str, connectors: int) -> Charger:

@@ -1,20 +1,24 @@
-"""Status records of chargers and connectors, derived from interruptions and transactions. Oldest first."""
+"""Status records of chargers and connectors, derived from what happened there. Oldest first.
+
+At a connector an interruption counts before a vehicle, and a vehicle before a reservation.
+"""
 
 from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from itertools import zip_longest
 
 import attrs
 
-from .model import Charger, Connector, Interruption, Transaction
+from depotfinity_async.simulator.times import to_milliseconds
+
+from .model import PLUG_IN, PLUG_OUT, Charger, Connector, Interruption, Transaction
 from .state import Depot
 
 REPORT_EVERY = timedelta(hours=4)
 """Chargers repeat their status this often, so that there are several records a day."""
 
 _MIDNIGHT = datetime(1970, 1, 1, tzinfo=UTC)
-_PLUG_IN = timedelta(seconds=40)
-_PLUG_OUT = timedelta(seconds=60)
 
 
 @attrs.frozen
@@ -38,11 +42,35 @@ def connector_availability(depot: Depot, connector: Connector, now: datetime) ->
     """What the backend knows at `now`, in the statuses of OCPP 1.6."""
     until = depot.known_until(connector.charger_id, now)
     interruptions = depot.interruptions(connector.charger_id, until)
-    changes = _while_interrupted(interruptions)
-    cut = {interruption.start for interruption in interruptions if interruption.kind != "NotConnected"}
+    stops = [each for each in interruptions if each.kind != "NotConnected"]
     # A vehicle is plugged in before its transaction starts: look a little ahead.
-    for transaction in depot.on_connector(connector, until + _PLUG_IN):
-        changes += _around(transaction, cut_short=transaction.end_at in cut)
+    visits = depot.on_connector(connector, until + PLUG_IN)
+    reservations = depot.reservations.on(connector)
+
+    def is_free(moment: datetime) -> bool:
+        return not (
+            any(each.start <= moment < each.end for each in stops)
+            or any(each.plugged_at <= moment < each.end_at + PLUG_OUT for each in visits)
+        )
+
+    def released(moment: datetime) -> StatusRecord:
+        reserved = depot.reservations.at(connector, moment)
+        return StatusRecord(moment, "Reserved" if reserved else "Available")
+
+    changes: list[StatusRecord] = []
+    for reservation in reservations:
+        changes += [released(at) for at in (reservation.start, reservation.ends_at) if is_free(at)]
+    for stop in stops:
+        changes.append(StatusRecord(stop.start, stop.kind, stop.error_code, stop.vendor_error_code))
+        changes.append(released(stop.end))
+    cut = {stop.start for stop in stops}
+    for visit, following in zip_longest(visits, visits[1:]):
+        changes += _while_charging(visit)
+        if visit.end_at in cut:
+            continue
+        changes.append(StatusRecord(visit.end_at, "Finishing"))
+        if following is None or following.plugged_at > visit.end_at + PLUG_OUT:
+            changes.append(released(visit.end_at + PLUG_OUT))
     return _reported(changes, depot.begin, until)
 
 
@@ -64,16 +92,17 @@ def _while_interrupted(interruptions: Iterable[Interruption]) -> list[StatusReco
     return changes
 
 
-def _around(transaction: Transaction, *, cut_short: bool) -> list[StatusRecord]:
+def _while_charging(transaction: Transaction) -> list[StatusRecord]:
     records = [
-        StatusRecord(transaction.start_at - _PLUG_IN, "Preparing"),
+        StatusRecord(transaction.plugged_at, "Preparing"),
         StatusRecord(transaction.start_at, "Charging"),
     ]
+    for segment in transaction.segments:
+        at = to_milliseconds(transaction.start_at + timedelta(seconds=segment.after))
+        if at < transaction.charged_at:
+            records.append(StatusRecord(at, "Charging" if segment.curve.power else "SuspendedEVSE"))
     if transaction.charged_at < transaction.end_at:
         records.append(StatusRecord(transaction.charged_at, "SuspendedEV"))
-    if not cut_short:
-        records.append(StatusRecord(transaction.end_at, "Finishing"))
-        records.append(StatusRecord(transaction.end_at + _PLUG_OUT, "Available"))
     return records
 
 

@@ -1,4 +1,4 @@
-"""The rules of the pace, each on its own; how they work together with slots is tested with the budget."""
+"""The rules of the pace, each on its own; with slots it is tested by the budget."""
 
 import json
 
@@ -6,236 +6,316 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from depotfinity_async.ratelimit.pace import CUT_BACK, CUT_EVERY, SPACED_FOR, Pace
+from depotfinity_async.ratelimit.pace import (
+    CUT_PAUSE,
+    FIRST_HOLD,
+    GROWTH,
+    MAX_HOLD,
+    SPACED,
+    Pace,
+    sound_pace,
+)
 
-W = 300_000
-LEASE = 60_000
-GAP = 3051  # 302 s in 99 gaps, rounded up
-
-
-def pace(limit: int = 100, **given: int | bool) -> Pace:
-    return Pace(limit, W, **given)  # type: ignore[arg-type]  # of all kinds
-
-
-def test_from_rest_all_that_is_free_may_go() -> None:
-    assert pace().room(0, 0) == 100
-    assert pace().room(0, 99) == 1
-    assert pace().room(0, 100) == 0
+WINDOW = 300_000
+GAP = 3051  # 302 s / 99, rounded up
 
 
-def test_a_hold_of_the_user_only_gets_longer_and_needs_no_probe() -> None:
-    made = pace()
-    made.hold(10_000, "lunch")
-    made.hold(5000, "tea")
-    assert (made.reason, made.earliest(0)) == ("lunch", 10_000)
-    assert made.room(9999, 0) == 0
-    assert made.room(10_000, 0) == 100
+def new(*, smooth: bool = False) -> Pace:
+    return Pace(100, WINDOW, smooth)
 
 
-def test_after_a_refusal_one_probe_goes_and_all_others_wait_for_it() -> None:
-    made = pace()
-    assert made.refuse("1", 0, 20_000, logged=100)
-    assert made.room(19_999, 50) == 0
-    assert made.room(20_000, 50) == 1
-    made.granted("2", 20_000, LEASE)
-    assert made.room(20_001, 51) == 0
-    made.answered("0", 20_002)  # granted before the hold: it says nothing about the probe
-    assert made.room(20_003, 51) == 0
-    made.answered("2", 21_000)
-    assert made.room(21_000, 51) == 49
-    assert (made.refused, made.unexplained) == (1, 0)
+def refused(
+    pace: Pace, now: int = 0, key: str = "a", *, used: int = 5, retry_after: int | None = None
+) -> None:
+    pace.refuse(now, key, retry_after, used)
 
 
-@pytest.mark.parametrize("how", ["came to nothing", "given up"])
-def test_a_probe_that_tells_nothing_is_followed_by_another(how: str) -> None:
-    made = pace()
-    made.unavailable(0, 90_000)
-    made.granted("1", 90_000, LEASE)
-    if how == "came to nothing":
-        made.came_to_nothing("1")
-        now = 90_001
-    else:
-        now = 90_000 + LEASE
-        assert made.room(now - 1, 1) == 0
-    assert made.room(now, 1) == 1
-    made.granted("2", now, LEASE)
-    made.answered("1", now + 1)  # it came late after all, and is the probe no more
-    assert made.room(now + 1, 1) == 0
+def probed(pace: Pace) -> int:
+    """The probe goes out when the hold is over, and is answered at once."""
+    now = pace.hold_until
+    pace.granted(now, "probe", now + 60_000)
+    pace.answered(now, "probe")
+    return now
 
 
-def test_an_unavailable_service_is_not_spaced_afterwards() -> None:
-    made = pace()
-    made.unavailable(0, 90_000)
-    made.granted("1", 90_000, LEASE)
-    made.unavailable(91_000, 90_000)
-    assert made.room(180_999, 1) == 0
-    made.granted("2", 181_000, LEASE)
-    made.answered("2", 182_000)
-    assert made.room(182_000, 2) == 98
+def test_a_new_pace_is_idle_and_lets_all_free_slots_go() -> None:
+    pace = new()
+    assert pace.idle(0)
+    assert pace.mode(0) == "burst"
+    assert (pace.opens(7), pace.ready(7, 0), pace.ready(7, 98)) == (7, 100, 2)
 
 
-def test_refusals_without_a_time_double_the_hold_up_to_the_window() -> None:
-    made, now, holds = pace(), 0, []
-    made.refuse("0", now, None, logged=100)
-    for number in range(1, 7):
-        holds.append(made.hold_until - now)
-        now = made.hold_until
-        made.granted(str(number), now, LEASE)
-        made.refuse(str(number), now, None, logged=100)
-    assert holds == [30_000, 60_000, 120_000, 240_000, 300_000, 300_000]
-    made.granted("8", made.hold_until, LEASE)
-    made.answered("8", made.hold_until)
-    later = made.hold_until + 1
-    made.refuse("9", later, None, logged=100)
-    assert made.hold_until - later == 30_000
-
-
-def test_refusals_of_one_event_are_one() -> None:
-    made = pace()
-    for number in range(50):
-        made.refuse(str(number), number, None, logged=10)
-    assert made.hold_until == 30_000
-    assert (made.refused, made.unexplained) == (50, 1)
-    made.refuse("50", 60, 45_000, logged=10)
-    assert made.hold_until == 45_060
-
-
-@pytest.mark.parametrize(("wait", "hold"), [(0, 1000), (1, 1000), (30_000, 30_000), (10**9, 900_000)])
-def test_what_the_service_asks_for_has_bounds(wait: int, hold: int) -> None:
-    made = pace()
-    made.refuse("1", 0, wait, logged=100)
-    assert made.hold_until == hold
-    other = pace()
-    other.unavailable(0, wait)
-    assert other.hold_until == hold
-
-
-def test_an_unexplained_refusal_spaces_and_cuts() -> None:
-    made = pace()
-    assert not made.refuse("1", 0, 10_000, logged=99)
-    assert made.cap(0) == 70
-    made.granted("2", 10_000, LEASE)
-    made.answered("2", 11_000)
-    gap = made.gap(11_000)
-    assert gap * 69 >= W + 2000
-    assert made.room(11_000, 2) == 0
-    assert made.room(11_000 + gap, 2) == 1
-    made.granted("3", 11_000 + gap, LEASE)
-    assert made.room(11_000 + 2 * gap - 1, 3) == 0
-    assert made.room(11_000 + 2 * gap, 3) == 1
-    assert made.room(11_000 + SPACED_FOR, 3) == 70 + (11_000 + SPACED_FOR) // CUT_BACK - 3
-
-
-def test_the_cut_goes_down_at_most_once_in_half_a_minute_and_never_below_two() -> None:
-    made, now = pace(), 0
-    made.refuse("0", now, 1000, logged=0)
-    for number in range(1, 60):
-        before = made.cap(now)
-        now += 1000
-        made.granted(str(number), now, LEASE)
-        made.refuse(str(number), now, 1000, logged=0)
-        assert made.cap(now) == before or now % CUT_EVERY == 0
-    assert made.cap(now) == 49
-    for number in range(60, 80):
-        now += CUT_EVERY
-        made.granted(str(number), now, LEASE)
-        made.refuse(str(number), now, 1000, logged=0)
-    assert made.cap(now) == 2
-    assert made.cap(now + CUT_BACK) == 3
-    assert made.cap(now + 1000 * CUT_BACK) == 100
-
-
-def test_smooth_is_always_spaced() -> None:
-    made = pace(smooth=True)
-    assert made.room(0, 0) == 1
-    made.granted("1", 0, LEASE)
-    assert (made.room(GAP - 1, 1), made.room(GAP, 1)) == (0, 1)
-    assert made.earliest(0) == GAP
-
-
-def test_a_budget_of_one_slot_can_be_spaced() -> None:
-    made = pace(limit=1, smooth=True)
-    assert made.gap(0) == W + 2000
-
-
-def test_space_begins_with_a_gap() -> None:
-    made = pace()
-    made.space(W, 0)
-    assert (made.room(0, 0), made.room(GAP, 0), made.room(W, 0)) == (0, 1, 100)
-
-
-def test_what_the_service_says_is_left_is_not_exceeded() -> None:
-    made = pace()
-    made.announced(0, 1, None, None, 3, 10_000)
-    assert made.room(0, 1) == 2
-    made.granted("1", 0, LEASE)
-    made.granted("2", 0, LEASE)
-    assert made.room(0, 3) == 0
-    assert made.earliest(0) == 10_000
-    assert made.room(10_000, 3) == 97
-    made.announced(0, 0, None, None, 0, None)
-    assert made.earliest(0) == W
+def test_a_hold_only_gets_longer_and_asks_for_no_probe() -> None:
+    pace = new()
+    pace.hold(5000, "user")
+    pace.hold(4000, "shorter")
+    assert (pace.opens(0), pace.reason, pace.mode(4999)) == (5000, "user", "held")
+    assert pace.ready(4999, 0) == 0
+    assert pace.ready(5000, 0) == 100
+    assert not pace.idle(4999)
+    assert pace.idle(5000)
 
 
 @pytest.mark.parametrize(
-    ("limit", "window", "rule"),
+    ("retry_after", "hold"),
+    [(None, FIRST_HOLD), (7000, 7000), (0, 1000), (-5, 1000), (10**12, MAX_HOLD)],
+)
+def test_a_refusal_holds_for_what_it_asks_for(retry_after: int | None, hold: int) -> None:
+    pace = new()
+    refused(pace, 10, retry_after=retry_after)
+    assert pace.hold_until == 10 + hold
+    assert pace.reason == "too many requests"
+    pace = new()
+    pace.unavailable(10, "a", retry_after)
+    assert pace.hold_until == 10 + hold
+    assert pace.reason == "unavailable"
+    assert (pace.refused, pace.unexplained, pace.cut) == (0, 0, 0)
+
+
+def test_after_the_hold_one_probe_goes_and_the_others_wait_for_it() -> None:
+    pace = new()
+    pace.unavailable(0, "a", 90_000)
+    assert pace.ready(90_000, 0) == 1
+    assert pace.mode(90_000) == "probing"
+    pace.granted(90_000, "p", 150_000)
+    assert pace.ready(90_000, 1) == 0
+    assert pace.opens(90_000) == 150_000
+    pace.answered(91_000, "another")
+    assert pace.ready(91_000, 1) == 0
+    pace.answered(91_000, "p")
+    assert pace.ready(91_000, 1) == 99
+    assert pace.idle(91_000)
+
+
+def test_a_probe_that_is_not_used_or_lost_makes_way_for_the_next() -> None:
+    pace = new()
+    pace.unavailable(0, "a", 1000)
+    pace.granted(1000, "p", 61_000)
+    pace.missing("another")
+    assert pace.ready(1000, 1) == 0
+    pace.missing("p")
+    assert pace.ready(1000, 0) == 1
+    pace.granted(1000, "q", 61_000)
+    assert pace.ready(60_999, 1) == 0
+    assert pace.ready(61_000, 1) == 1
+    pace.granted(61_000, "r", 121_000)
+    pace.answered(61_500, "q")
+    assert pace.ready(61_500, 2) == 0
+
+
+def test_each_refused_probe_doubles_the_hold_up_to_the_window_and_a_good_one_ends_that() -> None:
+    pace = new()
+    refused(pace, used=100)
+    refused(pace, used=100)  # the same event
+    holds = [pace.hold_until]
+    now = pace.hold_until
+    for _ in range(5):
+        pace.granted(now, "p", now + 60_000)
+        refused(pace, now, "p", used=100)
+        holds.append(pace.hold_until - now)
+        now = pace.hold_until
+    assert holds == [30_000, 60_000, 120_000, 240_000, WINDOW, WINDOW]
+    now = probed(pace)
+    refused(pace, now, used=100)
+    assert pace.hold_until == now + FIRST_HOLD
+
+
+def test_a_refusal_while_the_probe_is_out_asks_for_another_probe() -> None:
+    pace = new()
+    pace.unavailable(0, "a", 1000)
+    pace.granted(1000, "p", 61_000)
+    refused(pace, 1500, "old", used=100)
+    pace.answered(1600, "p")
+    assert pace.ready(1600, 2) == 0
+    assert pace.ready(1500 + FIRST_HOLD, 2) == 1
+
+
+def test_an_explained_refusal_leaves_the_burst() -> None:
+    pace = new()
+    refused(pace, used=100)
+    now = probed(pace)
+    assert pace.mode(now) == "burst"
+    assert (pace.refused, pace.unexplained, pace.allowed(now)) == (1, 0, 100)
+
+
+def test_after_an_unexplained_refusal_the_grants_are_spaced_for_half_an_hour() -> None:
+    pace = new()
+    refused(pace, used=99)
+    now = probed(pace)
+    assert (pace.refused, pace.unexplained, pace.mode(now)) == (1, 1, "spaced")
+    assert pace.ready(now + GAP - 1, 1) == 0
+    assert pace.ready(now + GAP, 1) == 1
+    pace.granted(now + GAP, "k", now + 90_000)
+    assert pace.opens(now + GAP) == now + 2 * GAP
+    assert pace.gap(now + SPACED - 1) == GAP
+    assert pace.gap(now + SPACED) == 0
+    assert pace.mode(now + SPACED) == "burst"
+
+
+def test_the_budget_is_cut_once_in_a_while_and_grows_while_nothing_is_refused() -> None:
+    pace = new()
+    refused(pace)
+    refused(pace, CUT_PAUSE - 1)
+    assert pace.allowed(CUT_PAUSE) == 70
+    refused(pace, CUT_PAUSE)
+    assert pace.allowed(CUT_PAUSE) == 49
+    assert pace.ready(10 * MAX_HOLD, 60) == 1  # grown by now, and the probe
+    now = CUT_PAUSE + GROWTH
+    assert (pace.allowed(now - 1), pace.allowed(now)) == (49, 50)
+    assert (pace.grows(now - 1), pace.grows(now)) == (now, now + GROWTH)
+    refused(pace, now + 5)
+    assert pace.allowed(now + 5) == 35
+    for _ in range(30):
+        now += CUT_PAUSE
+        refused(pace, now + 5)
+    assert pace.allowed(now + 5) == 2
+    assert not pace.idle(now + 97 * GROWTH)
+    now += 5 + 98 * GROWTH
+    assert pace.allowed(now) == 100
+    assert pace.grows(now) == now
+    refused(pace, now, used=100)
+    assert pace.allowed(now) == 100
+
+
+def test_a_cut_never_goes_below_a_limit_of_one() -> None:
+    pace = Pace(1, 1000)
+    refused(pace, used=0)
+    assert pace.allowed(0) == 1
+    assert pace.hold_until == 1000
+    assert Pace(1, 1000, smooth=True).gap(0) == 1100
+
+
+def test_a_smooth_budget_is_always_spaced() -> None:
+    pace = new(smooth=True)
+    pace.granted(0, "a", 60_000)
+    assert (pace.mode(0), pace.opens(0), pace.ready(GAP, 1), pace.idle(10**9)) == ("spaced", GAP, 1, False)
+
+
+def test_what_the_service_has_left_is_kept_to_until_its_reset() -> None:
+    pace = new()
+    assert pace.announced(0, 2, None, None, 5, 60_000) == 0
+    assert pace.ready(0, 50) == 3
+    assert not pace.idle(0)
+    for key in "abc":
+        pace.granted(0, key, 60_000)
+    assert (pace.ready(0, 53), pace.opens(0)) == (0, 60_000)
+    assert pace.ready(60_000, 53) == 47
+    assert pace.idle(60_000)
+    pace.announced(60_000, 9, None, None, 2, None)
+    assert pace.opens(60_000) == 60_000 + WINDOW
+    pace.announced(60_000, 0, None, None, 0, 10**12)
+    assert pace.opens(60_000) == 60_000 + MAX_HOLD
+
+
+@pytest.mark.parametrize(
+    ("limit", "window", "kept"),
     [
-        (50, None, (50, W)),
-        (50, W, (50, W)),
-        (200, 600_000, (100, 600_000)),
-        (100, 600_000, (100, 600_000)),
-        (200, None, (100, W)),
-        (10, 1000, (100, W)),
-        (None, 600_000, (100, W)),
+        (60, None, (60, WINDOW)),
+        (60, WINDOW, (60, WINDOW)),
+        (50, 200_000, (50, WINDOW)),
+        (60, 3_600_000, (60, 3_600_000)),
+        (1000, 3_600_000, (100, 360_000)),
+        (10, 1000, (100, WINDOW)),
+        (100, None, (100, WINDOW)),
+        (5000, None, (100, WINDOW)),
+        (0, None, (100, WINDOW)),
+        (1, 10**12, (1, 86_400_000)),
     ],
 )
-def test_a_stricter_rule_is_followed_and_no_looser_one(
-    limit: int | None, window: int | None, rule: tuple[int, int]
+def test_a_lower_announced_rate_replaces_the_rule_and_a_higher_one_never_does(
+    limit: int, window: int | None, kept: tuple[int, int]
 ) -> None:
-    made = pace()
-    made.announced(0, 0, limit, window, None, None)
-    assert (made.limit, made.window) == rule
+    pace = new()
+    assert pace.announced(0, 0, limit, window, None, None) == kept[1] - WINDOW
+    assert (pace.limit, pace.window, pace.allowed(0)) == (*kept, kept[0])
+    assert pace.announced(0, 0, None, None, 1, 1) == 0
+    assert (pace.limit, pace.window) == kept
+    pace.announced(0, 0, 100, WINDOW, None, None)
+    assert (pace.limit, pace.window) == (100, WINDOW)
 
 
-STEPS = st.lists(
+@given(st.integers(1, 1000), st.integers(1, 10**7), st.integers(1, 2000), st.integers(1, 10**7))
+def test_the_announced_rule_and_our_own_both_hold(rule: int, window: int, limit: int, other: int) -> None:
+    pace = Pace(rule, window)
+    pace.announced(0, 0, limit, other, None, None)
+    assert pace.limit <= rule
+    assert pace.window >= window
+    if limit * window < rule * other:
+        assert pace.limit * -(-other // pace.window) <= limit or pace.limit * other <= limit * pace.window
+
+
+def test_the_state_travels_as_json_and_moves_between_clocks() -> None:
+    pace = new()
+    refused(pace, 50, retry_after=2000)
+    pace.granted(2050, "p", 62_050)
+    state = json.loads(json.dumps(pace.to_dict()))
+    assert Pace.from_dict(state, 100, WINDOW) == pace
+    assert sound_pace(state)
+    others: list[dict[str, object]] = [
+        {},
+        {**state, "more": 1},
+        {**state, "left": "1"},
+        {**state, "tries": True},
+    ]
+    for wrong in others:
+        assert not sound_pace(wrong)
+    pace.shift(1000)
+    assert (pace.opens(0), pace.hold_until, pace.cut_at) == (63_050, 3050, 1050)
+    assert Pace.from_dict({}, 100, WINDOW) == new()
+
+
+def test_moments_that_cannot_be_are_put_right() -> None:
+    pace = new()
+    refused(pace, 0)
+    assert not pace.tame(0, 60_000)
+    pace.shift(10**12)
+    assert pace.tame(0, 60_000)
+    assert (pace.hold_until, pace.quiet_since, pace.cut_at) == (MAX_HOLD, 0, 0)
+    assert not pace.tame(0, 60_000)
+
+
+EVENTS = st.lists(
     st.tuples(
-        st.integers(0, 100_000),
-        st.sampled_from(["grant", "answered", "nothing", "refuse", "unavailable", "hold", "announced"]),
+        st.sampled_from(["grant", "answered", "missing", "refused", "unavailable", "hold", "announced"]),
+        st.integers(0, 40_000),
         st.integers(0, 120),
+        st.one_of(st.none(), st.integers(0, 10**6)),
     ),
-    max_size=30,
+    max_size=60,
 )
 
 
-@given(STEPS, st.integers(1, 120), st.booleans())
-def test_whatever_happens(steps: list[tuple[int, str, int]], limit: int, smooth: bool) -> None:
-    made, now, slot = Pace(limit, W, smooth), 0, 0
-    for wait, step, number in steps:
-        now += wait
-        used = min(number, limit)
-        if step == "grant" and made.room(now, used):
-            slot += 1
-            made.granted(str(slot), now, LEASE)
-            assert made.room(now, used + 1) <= max(0, limit - used - 1)
-        elif step == "answered":
-            made.answered(str(slot), now)
-        elif step == "nothing":
-            made.came_to_nothing(str(slot))
-        elif step == "refuse":
-            made.refuse(str(slot), now, number * 1000 or None, used)
-            assert not made.room(now, 0)
-        elif step == "unavailable":
-            made.unavailable(now, number * 1000)
-            assert not made.room(now, 0)
-        elif step == "hold":
-            made.hold(now + number, "test")
-        elif step == "announced":
-            made.announced(now, 0, number, None, number, 1000 * number)
-        assert 0 <= made.room(now, used) <= limit - used
-        # A free slot comes within an hour even if nothing more is heard: nobody waits for ever.
-        assert made.room(now + 3_600_000, 0) >= 1
-        moment = made.earliest(now)
-        assert moment >= now
-        if moment > now:
-            assert made.room(moment - 1, 0) == 0
-        assert Pace.from_dict(json.loads(json.dumps(made.to_dict()))) == made
+@given(EVENTS, st.booleans())
+def test_whatever_comes_the_pace_opens_again_in_a_bounded_time_and_is_what_it_says(
+    events: list[tuple[str, int, int, int | None]], smooth: bool
+) -> None:
+    pace = new(smooth=smooth)
+    now = 0
+    for kind, later, number, figure in events:
+        now += later
+        key = str(number % 3)
+        if kind == "grant" and pace.ready(now, number):
+            probing = bool(pace.probe)
+            pace.granted(now, key, now + 60_000)
+            if probing or pace.gap(now):
+                assert pace.ready(now, number) == 0
+        elif kind == "answered":
+            pace.answered(now, key)
+        elif kind == "missing":
+            pace.missing(key)
+        elif kind == "refused":
+            pace.refuse(now, key, figure, number)
+        elif kind == "unavailable":
+            pace.unavailable(now, key, figure)
+        elif kind == "hold":
+            pace.hold(now + (figure or 0), "")
+        elif kind == "announced":
+            pace.announced(now, 3, number, None, figure, figure)
+        assert Pace.from_dict(pace.to_dict(), 100, WINDOW, smooth=smooth) == pace
+        assert 1 <= pace.allowed(now) <= pace.limit <= 100
+        opens = pace.opens(now)
+        assert now <= opens <= now + 10**6
+        assert (pace.ready(now, 0) > 0) == (opens == now)
+        assert pace.ready(opens, 0) > 0
+        if pace.idle(now):
+            assert pace.ready(now, 40) == 60
