@@ -5,7 +5,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint test-lowest test-pythons bench format clean
+.PHONY: help demo test lint test-extra test-lowest test-pythons bench format clean
 
 VENV := .venv
 LOWEST := .venv-lowest
@@ -33,6 +33,7 @@ help:
 	@echo "make demo          poll a simulated depot; options in ARGS, such as ARGS=\"--chargers 150\""
 	@echo "make test          the static checks, then all tests with branch coverage"
 	@echo "make lint          the static checks alone"
+	@echo "make test-extra    the tests that need Debian's redis-server, which root gets installed"
 	@echo "make test-lowest   all tests with the lowest versions the package allows"
 	@echo "make test-pythons  all tests with each other Python found on this machine"
 	@echo "make bench         the benchmarks; options in ARGS"
@@ -75,6 +76,19 @@ lint: $(VENV)/test-tools
 	$(VENV)/bin/mypy $(CODE)
 	$(VENV)/bin/pyright --pythonpath $(VENV)/bin/python
 	$(VENV)/bin/lint-imports --no-logo
+
+# RUNLEVEL: Debian is not to start a server of its own, the tests start theirs.
+test-extra: $(VENV)/test-tools
+	@if ! command -v redis-server >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "test-extra: installing redis-server"; \
+	    export RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive; \
+	    apt-get update -qq && apt-get install -qq --no-install-recommends redis-server >/dev/null || true; \
+	fi
+	@if command -v redis-server >/dev/null; then \
+	    exec $(VENV)/bin/python -m pytest tests/extra; \
+	else \
+	    echo "test-extra: no redis-server here, and no way to install it, left out"; \
+	fi
 
 test-lowest: $(LOWEST)/test-tools
 	$(LOWEST)/bin/python -m pytest

@@ -24,6 +24,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "demo": "Poll a simulated depot inside the request budget, and show how it goes.",
         "simulate": "Run a DepotFinity on this machine.",
         "poll": "Ask for the availability and connectivity of chargers.",
+        "budget": "Show what the programs that share a request budget have used of it.",
         "transactions": "List transactions as they arrive, as JSON lines or as a table.",
     }
 )

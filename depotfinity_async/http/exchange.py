@@ -11,13 +11,19 @@ import attrs
 from yarl import URL
 
 from depotfinity_async.config import Secret, Settings
-from depotfinity_async.errors import AuthenticationError, DeadlineError, DepotFinityError, StatusError
+from depotfinity_async.errors import (
+    AuthenticationError,
+    BudgetUnavailableError,
+    DeadlineError,
+    DepotFinityError,
+    StatusError,
+)
 from depotfinity_async.http import retry
 from depotfinity_async.http.call import LANES, Call, Reply
 from depotfinity_async.http.retry_after import parse_retry_after
 from depotfinity_async.http.statuses import Answer, error_for
 from depotfinity_async.http.wire import Attempt, Wire
-from depotfinity_async.ratelimit import Budget, BudgetTimeout, Clock, Lease
+from depotfinity_async.ratelimit import Budget, BudgetError, BudgetTimeout, Clock, Lease
 
 __all__ = ["Admission", "Exchange", "Progress"]
 
@@ -78,6 +84,7 @@ class Exchange:
 
         Raises:
             DeadlineError: no slot can be expected before the call is due.
+            BudgetUnavailableError: the state that the budget shares with others is away.
         """
         try:
             return await self._budget.acquire(
@@ -88,6 +95,13 @@ class Exchange:
             )
         except BudgetTimeout as timeout:
             wait = timeout.retry_after
+        except BudgetError as error:
+            raise BudgetUnavailableError(
+                f"{call.operation}: {call.method} {call.path} was not sent: {error}.",
+                operation=call.operation,
+                attempts=progress.attempts,
+                maybe_processed=progress.maybe_processed,
+            ) from None
         raise self.too_late(call, progress, wait)
 
     def left(self, progress: Progress) -> float | None:

@@ -63,6 +63,7 @@ class Transport:
             TransportError: no usable answer came.
             UnexpectedResponseError: an answer came that can't be used.
             DeadlineError: the call's deadline can't be met or has passed.
+            BudgetUnavailableError: the state of a shared budget is away, and `on_budget_down` is "raise".
             ClientStateError: the client is closed, or of another event loop or process.
         """
         self._sessions.open()

@@ -12,17 +12,21 @@ import math
 import threading
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Hashable, Mapping, Sequence
-from typing import Final
+from typing import Final, Literal
 
 import attrs
 
 from depotfinity_async.ratelimit.alarms import Alarm, Alarms, running_loop
+from depotfinity_async.ratelimit.background import run_in_background
 from depotfinity_async.ratelimit.clock import Clock
+from depotfinity_async.ratelimit.errands import Rule
 from depotfinity_async.ratelimit.errors import BudgetTimeout
 from depotfinity_async.ratelimit.lease import Announcement, Lease, Outcome
+from depotfinity_async.ratelimit.lent import LentSupply
 from depotfinity_async.ratelimit.local import LocalSupply
 from depotfinity_async.ratelimit.slots import Slots
 from depotfinity_async.ratelimit.status import BudgetStatus
+from depotfinity_async.ratelimit.stores.store import Store
 from depotfinity_async.ratelimit.supply import Supply
 from depotfinity_async.ratelimit.waiting import Queue, Waiter
 
@@ -69,6 +73,10 @@ class Budget:
         ageing: seconds after which a lane that waits and gets nothing gets one slot before all others.
         smooth: never grant several slots at once, but one every `window` / `limit` seconds, a little more.
         lease: seconds a request takes at most; one that takes longer counts as given up.
+        store: shares the budget with all processes that have the same one, see `open_store`. It is for this
+            budget alone. None: the slots are this process's own.
+        on_store_down: when the store is away, "share": go on with a part of the slots that is safe; "raise":
+            `acquire` raises a StoreError.
 
     Raises:
         ValueError: an argument is out of range.
@@ -86,6 +94,8 @@ class Budget:
         ageing: float = 60.0,
         smooth: bool = False,
         lease: float = 60.0,
+        store: Store | None = None,
+        on_store_down: Literal["share", "raise"] = "share",
     ) -> None:
         if limit < 1:
             raise ValueError(f"limit must be at least 1, not {limit!r}")
@@ -102,8 +112,21 @@ class Budget:
         self._now = self._clock.now
         self._window = window
         self._lanes = tuple(lanes)
-        slots = Slots(limit, window, grace, self._clock.resolution)
-        self._supply: Supply = LocalSupply(slots, smooth=smooth, lease=lease)
+        if on_store_down not in ("share", "raise"):
+            raise ValueError(f"on_store_down must be 'share' or 'raise', not {on_store_down!r}")
+        self._supply: Supply
+        if store is None:
+            slots = Slots(limit, window, grace, self._clock.resolution)
+            self._supply = LocalSupply(slots, smooth=smooth, lease=lease)
+        else:
+            self._supply = LentSupply(
+                store,
+                Rule(limit, math.ceil(window * 1000), math.ceil(grace * 1000), math.ceil(lease * 1000), smooth),
+                self._clock,
+                self._rung,
+                raises=on_store_down == "raise",
+                start=run_in_background,
+            )
         self._queue = Queue(self._lanes, reserve, ageing)
         self._default = len(self._lanes) - 1
         self._keeps = [self._queue.keep(number) for number in range(len(self._lanes))]
@@ -162,6 +185,7 @@ class Budget:
         Raises:
             BudgetTimeout: the wait is longer than `timeout`; raised at once if the queue and the known times
                 of return tell so (a leased slot is taken to be answered now).
+            StoreError: the store is away, and `on_store_down` is "raise".
             ValueError: `timeout` is not a number, or there is no such lane.
         """
         if timeout is not None and math.isnan(timeout):
@@ -180,8 +204,10 @@ class Budget:
         with self._lock:
             now = self._pump()
             # Even with a slot free, one who was granted a moment ago and has yet to return goes first.
-            if not self._waiting and self._supply.ready(now) > (0 if ahead else self._keeps[number]):
+            if not self._waiting and self._may_take(now, 0 if ahead else self._keeps[number]):
                 entry = Lease(self, self._take(now))
+            elif (failure := self._supply.failure) is not None:
+                raise failure
             else:
                 position = self._queue.position(number, ahead=ahead)
                 if timeout is not None or self._on_wait:
@@ -296,8 +322,9 @@ class Budget:
         if lease is None:
             with self._lock:
                 expected = self._expected_wait(self._pump(), len(self._lanes) - 1, ahead=False)
+                failure = self._supply.failure
             self._attend()
-            raise BudgetTimeout(expected)
+            raise BudgetTimeout(expected) if failure is None else failure
         return lease
 
     def _expire(self, waiter: Waiter) -> None:
@@ -312,6 +339,14 @@ class Budget:
         with self._lock:
             alarm.clear()
             self._pump()
+        self._attend()
+
+    def _rung(self) -> None:
+        """The supply has news; in a thread of its own."""
+        with self._lock:
+            self._pump()
+            if not self._queue:
+                self._supply.idle()
         self._attend()
 
     # For leases and waiters: how they ended. None of these blocks, so they are safe in any thread and in a
@@ -375,7 +410,7 @@ class Budget:
     def _serve(self, now: float) -> None:
         supply, queue = self._supply, self._queue
         running = running_loop()
-        while queue and (ready := supply.ready(now)) and (waiter := queue.pop(ready, now)) is not None:
+        while queue and supply.ready(now) and (waiter := queue.pop(supply.vacant(now), now)) is not None:
             if waiter.future.done():
                 continue
             waiter.slot = self._take(now)
@@ -383,7 +418,10 @@ class Budget:
                 supply.end(waiter.slot, _UNUSED, None, now)
                 self._granted -= 1
                 waiter.slot = None
-        if queue:
+        if queue and supply.failure is not None:
+            while (waiter := queue.pop(supply.limit, now)) is not None:
+                waiter.wake(running)
+        elif queue:
             due = supply.due(now, queue.demand())
             if supply.ready(now):
                 # Free slots that are kept for another lane: they are given away when a lane has aged.
@@ -392,6 +430,9 @@ class Budget:
                 self._alarms.set(due, now)
         else:
             supply.idle()
+
+    def _may_take(self, now: float, keep: int) -> bool:
+        return self._supply.ready(now) > 0 and self._supply.vacant(now) > keep
 
     def _take(self, now: float) -> int:
         self._granted += 1

@@ -6,6 +6,7 @@ It joins `slots` (which are free) and `pace` (how fast they may be granted).
 import math
 from collections.abc import Sequence
 
+from depotfinity_async.ratelimit.errors import BudgetError
 from depotfinity_async.ratelimit.lease import Announcement, Outcome
 from depotfinity_async.ratelimit.pace import Pace
 from depotfinity_async.ratelimit.slots import Slots
@@ -45,6 +46,11 @@ class LocalSupply:
         """As in `Supply`."""
         return self._slots.limit
 
+    @property
+    def failure(self) -> BudgetError | None:
+        """As in `Supply`."""
+        return None
+
     def ready(self, now: float) -> int:
         """As in `Supply`."""
         slots = self._slots
@@ -53,6 +59,11 @@ class LocalSupply:
         if not self._paced:
             return slots.free
         return min(slots.free, self._pace.ready(_ms(now), slots.limit - slots.free))
+
+    def vacant(self, now: float) -> int:
+        """As in `Supply`; of a budget that is cut, what is cut off is in use."""
+        cut = self._slots.limit - self._pace.allowed(_ms(now)) if self._paced else 0
+        return self._slots.free - cut
 
     def take(self, now: float) -> int:
         """As in `Supply`."""
@@ -124,7 +135,7 @@ class LocalSupply:
         back = self._slots.next_return(now, need + cut)
         opens = self._pace.opens(moment)
         due = math.inf if back is None else max(back, opens / 1000 if opens > moment else now)
-        if used < self._slots.limit and cut:
+        if used < self._slots.limit and self._pace.allowed(moment) < self._pace.limit:
             due = min(due, self._pace.grows(moment) / 1000)
         return due
 
@@ -152,7 +163,7 @@ class LocalSupply:
             hold_until=pace.hold_until / 1000 if pace.hold_until > moment else -math.inf,
             hold_reason=pace.reason,
             mode=pace.mode(moment),
-            spaced_until=pace.spaced_until / 1000,
+            spaced_until=math.inf if pace.smooth else pace.spaced_until / 1000,
             cap=pace.allowed(moment),
             refused=pace.refused,
             unexplained=pace.unexplained,

@@ -70,7 +70,6 @@ class BudgetStatus:
         """All of it as text of several lines, for people."""
         lines = [
             f"{self.used} of {self.limit} slots used in {self.window:g} s, {self.leased} on their way",
-            f"{self.waiting} waiting{self._by_lane()}",
             f"mode {self.mode}{self._spaced_for()}",
             f"kept in {self.store}, shared by {self.members} process{'' if self.members == 1 else 'es'}",
         ]
@@ -79,9 +78,12 @@ class BudgetStatus:
         elif self.next_slot > 0:
             lines[0] += f"; the next one is free in {math.ceil(self.next_slot)} s"
         if self.hold > 0:
-            lines[2] += f": nobody is granted for {math.ceil(self.hold)} s ({self.hold_reason})"
+            lines[1] += f": nobody is granted for {math.ceil(self.hold)} s ({self.hold_reason})"
         if self.cap is not None and self.cap < self.limit:
-            lines[2] += f", cut to {self.cap} slots"
+            lines[1] += f", cut to {self.cap} slots"
+        if self.lanes:
+            # Who only looks at a shared state from outside knows nothing of those who wait.
+            lines.insert(1, f"{self.waiting} waiting{self._by_lane()}")
         if self.refused:
             lines.append(f"{self.refused} refused, {self.unexplained} of them not explained by this budget")
         return "\n".join(lines)

@@ -6,6 +6,7 @@ A supply is called under the budget's lock and keeps no lock of its own.
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
+from depotfinity_async.ratelimit.errors import BudgetError
 from depotfinity_async.ratelimit.lease import Announcement, Outcome
 
 
@@ -43,8 +44,17 @@ class Supply(Protocol):
         """Slots there are."""
         ...
 
+    @property
+    def failure(self) -> BudgetError | None:
+        """What those who wait are to be told now, if waiting is of no use."""
+        ...
+
     def ready(self, now: float) -> int:
         """How many slots may be granted at this moment."""
+        ...
+
+    def vacant(self, now: float) -> int:
+        """How many slots are not in use, whether or not they may be granted now: what reserves go by."""
         ...
 
     def take(self, now: float) -> int:

@@ -145,9 +145,9 @@ class Queue:
         self._lane_of(waiter).append(waiter, now)
         self._size += 1
 
-    def pop(self, ready: int, now: float) -> Waiter | None:
-        """Take out the one whose turn it is, when `ready` slots can be granted; None if it is nobody's."""
-        lane = self._next(ready, now)
+    def pop(self, vacant: int, now: float) -> Waiter | None:
+        """Take out the one whose turn it is, when so many slots are not in use; None if it is nobody's."""
+        lane = self._next(vacant, now)
         if lane is None:
             return None
         self._size -= 1
@@ -176,7 +176,7 @@ class Queue:
             (lane.unserved_since + self._ageing for lane in self._lanes[1:] if lane.size), default=math.inf
         )
 
-    def _next(self, ready: int, now: float) -> _Lane | None:
+    def _next(self, vacant: int, now: float) -> _Lane | None:
         if self._ahead.size:
             return self._ahead
         first, *others = self._lanes
@@ -185,7 +185,7 @@ class Queue:
             return min(aged, key=lambda lane: lane.unserved_since)
         if first.size:
             return first
-        return next((lane for lane in others if lane.size and ready > lane.keep), None)
+        return next((lane for lane in others if lane.size and vacant > lane.keep), None)
 
     def _lane_of(self, waiter: Waiter) -> _Lane:
         return self._ahead if waiter.lane == _AHEAD else self._lanes[waiter.lane]

@@ -38,13 +38,13 @@ class Line:
     def leave(self, number: int) -> None:
         self.queue.discard(self.waiters[number])
 
-    def pop(self, ready: int = ALL, now: float = 0.0) -> int | None:
-        waiter = self.queue.pop(ready, now)
+    def pop(self, vacant: int = ALL, now: float = 0.0) -> int | None:
+        waiter = self.queue.pop(vacant, now)
         return None if waiter is None else self.waiters.index(waiter)
 
-    def all(self, ready: int = ALL, now: float = 0.0) -> list[int]:
+    def all(self, vacant: int = ALL, now: float = 0.0) -> list[int]:
         popped: list[int] = []
-        while (number := self.pop(ready, now)) is not None:
+        while (number := self.pop(vacant, now)) is not None:
             popped.append(number)
         return popped
 

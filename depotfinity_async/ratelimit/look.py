@@ -1,0 +1,74 @@
+"""A look at the state that processes share, from outside: nothing is granted, and nobody is a member more."""
+
+import math
+import os
+
+from depotfinity_async.ratelimit.pace import Pace
+from depotfinity_async.ratelimit.shapes import Request
+from depotfinity_async.ratelimit.status import BudgetStatus
+from depotfinity_async.ratelimit.stores import Store
+
+
+def look(store: Store, limit: int = 100, window: float = 300.0) -> BudgetStatus:
+    """What the budget in `store` looks like now; blocks for as long as an exchange with the store takes.
+
+    Args:
+        store: see `open_store`. It is closed afterwards.
+        limit: requests per window; the members' is not part of the state.
+        window: seconds.
+
+    Returns:
+        The status; who waits and what was granted is known to the members alone, and 0 here.
+
+    Raises:
+        StoreError: the store is away.
+    """
+    milliseconds = math.ceil(window * 1000)
+    try:
+        reply = store.exchange(
+            Request(
+                process=store.new_process(),
+                member=False,
+                epoch="",
+                fresh=os.urandom(8).hex(),
+                limit=limit,
+                window=milliseconds,
+                smooth=False,
+                lease=0,
+                grace=0,
+                wants=[],
+                first=1,
+                batch=0,
+                ended=[],
+                announced=[],
+                restore=[],
+                holds=[],
+                dead=[],
+            )
+        )
+    finally:
+        store.close()
+    pace = Pace.from_dict(reply["pace"], limit, milliseconds)
+    hold, reason = pace.hold_until, pace.reason
+    if reply["opens"] > max(hold, 0):
+        hold, reason = reply["opens"], "finding out what other processes have used"
+    used = len(reply["waits"])
+    return BudgetStatus(
+        limit=pace.limit,
+        window=pace.window / 1000,
+        used=used,
+        free=max(0, pace.limit - used),
+        leased=reply["leased"],
+        waiting=0,
+        next_slot=0.0 if used < pace.limit else reply["waits"][0] / 1000,
+        hold=max(0.0, hold / 1000),
+        hold_reason=reason if hold > 0 else None,
+        granted=0,
+        mode="held" if hold > 0 else pace.mode(0),
+        spaced=max(0.0, pace.spaced_until / 1000),
+        cap=pace.allowed(0),
+        refused=pace.refused,
+        unexplained=pace.unexplained,
+        store=store.kind,
+        members=reply["members"],
+    )

@@ -1,0 +1,225 @@
+"""The state all processes of a budget share, and its one transition: `exchange`. Pure; whole milliseconds.
+
+It reads no clock and knows no file or server: a store brings the record and the time, and keeps the result.
+Records, requests and replies are plain JSON. The script of the Redis store does the same, step by step.
+"""
+
+from typing import Final
+
+from depotfinity_async.ratelimit.dealing import LATE, Member, deal
+from depotfinity_async.ratelimit.pace import MAX_HOLD, Pace
+from depotfinity_async.ratelimit.shapes import VERSION, Record, Reply, Request, Start, is_sound
+
+__all__ = ["Record", "Reply", "Request", "Start", "exchange", "is_sound", "move", "owner", "processes"]
+
+MARGIN: Final = 2
+"""A slot comes back this much later than the window asks for: 1 ms for a server that counts both ends of its
+window, 1 ms for moments that were rounded down."""
+
+BEAT: Final = 10_000
+"""Each member comes back after this time at the latest, so that all know how many they are."""
+
+LEARN: Final = 11_000
+"""For this time a state whose past is lost grants nothing: each live member comes and says what it uses."""
+
+LOG: Final = 2000
+"""Entries are kept this much longer than they are used, so that they can explain a refusal."""
+
+LOOK: Final = 1000
+"""While a probe is out, those who wait ask for its outcome after this time."""
+
+
+def exchange(record: Record | None, now: int, request: Request, *, start: Start) -> tuple[Record, Reply]:
+    """Take the state through one request.
+
+    Args:
+        record: the state, which is used up; None if there is none.
+        now: the time of the store, rounded down.
+        request: what it tells may come again, as after a lost reply.
+        start: how a new state begins. "open" counts as "learning" for a process that has used slots before.
+
+    Returns:
+        The new state and the reply.
+    """
+    process, limit, window = request["process"], request["limit"], request["window"]
+    fault = ""
+    if record is None:
+        record = _new(now, request, start)
+        fault = "damaged" if start == "spaced" else ""
+    pace = Pace.from_dict(record["pace"], limit, window, smooth=request["smooth"])
+    record["reach"] = max(record["reach"], request["lease"] + pace.window + request["grace"] + MARGIN)
+    if _tame(record, pace, now):
+        fault = "future"
+    if fault:
+        pace.spaced_until = max(pace.spaced_until, now + pace.window)
+        pace.next_ok = now + pace.gap(now)
+    if request["epoch"] and request["epoch"] != record["epoch"]:
+        # This process comes from a state that is lost; so may others.
+        record["opens"] = now + LEARN
+    entries, members = record["entries"], record["members"]
+    _bury(record, pace, now, request)
+    for number, back, leased in request["restore"]:
+        entry = entries.setdefault(f"{process}.{number}", [0, leased])
+        entry[0] = max(entry[0], now + back)
+    _end(entries, pace, now, request)
+    _announce(entries, pace, now, request)
+    for wait, reason in request["holds"]:
+        pace.hold(now + min(wait, MAX_HOLD), reason)
+    for name in [name for name, (back, _) in entries.items() if back + LOG <= now]:
+        del entries[name]
+
+    before = members.pop(process, None)
+    for name in [name for name, member in members.items() if member["due"] + LATE <= now]:
+        del members[name]
+    granted, again = 0, now + BEAT
+    if request["member"]:
+        since = before["since"] if before and any(lane[0] for lane in before["wants"]) else now
+        wants = [[min(count, limit), keep] for count, keep in request["wants"]]
+        members[process] = member = Member(wants=wants, due=again, since=since)
+        granted, again = _deal(record, pace, now, request)
+        for number in range(request["first"], request["first"] + granted):
+            entries[f"{process}.{number}"] = [now + request["lease"] + pace.window + MARGIN, 1]
+            pace.granted(now, f"{process}.{number}", now + request["lease"])
+        if pace.probe and any(lane[0] for lane in wants):
+            again = min(again, now + LOOK)
+        member["due"] = again = min(again, now + BEAT)
+        if granted:
+            member["since"] = now
+            left = granted
+            for lane in wants:
+                taken = min(lane[0], left)
+                lane[0] -= taken
+                left -= taken
+    record["pace"] = pace.to_dict()
+    pace.shift(-now)
+    used = sorted((back - now, leased) for back, leased in entries.values() if back > now)
+    return record, Reply(
+        epoch=record["epoch"],
+        granted=granted,
+        waits=[wait for wait, _ in used],
+        leased=sum(leased for _, leased in used),
+        next=again - now,
+        members=len(members),
+        opens=max(0, record["opens"] - now),
+        pace=pace.to_dict(),
+        fault=fault,
+    )
+
+
+def _new(now: int, request: Request, start: Start) -> Record:
+    first = start == "open" and not request["epoch"] and not request["restore"]
+    return Record(
+        version=VERSION,
+        epoch=request["fresh"],
+        reach=0,
+        opens=now if first else now + LEARN,
+        entries={},
+        members={},
+        pace=Pace(request["limit"], request["window"]).to_dict(),
+    )
+
+
+def _tame(record: Record, pace: Pace, now: int) -> bool:
+    """Put right moments that cannot be; whether one of them held slots back."""
+    reach, wrong = now + record["reach"], pace.tame(now, record["reach"])
+    for entry in record["entries"].values():
+        if entry[0] > reach:
+            entry[0], wrong = reach, True
+    for member in record["members"].values():
+        member["due"], member["since"] = min(member["due"], now + BEAT), min(member["since"], now)
+    if record["opens"] > now + LEARN:
+        record["opens"], wrong = now + LEARN, True
+    return wrong
+
+
+def _bury(record: Record, pace: Pace, now: int, request: Request) -> None:
+    """What is known of processes that are gone: their requests were given up by now at the latest."""
+    for process in request["dead"]:
+        record["members"].pop(process, None)
+        for name, entry in record["entries"].items():
+            if entry[1] and owner(name) == process:
+                entry[:] = [min(entry[0], now + pace.window + request["grace"] + MARGIN), 0]
+        if owner(pace.probe) == process:
+            pace.missing(pace.probe)
+
+
+def _end(entries: dict[str, list[int]], pace: Pace, now: int, request: Request) -> None:
+    for number, outcome, ago, wait in request["ended"]:
+        name, moment = f"{request['process']}.{number}", now - ago
+        entry = entries.get(name)
+        if outcome == "UNUSED":
+            entries.pop(name, None)
+            pace.missing(name)
+            continue
+        # An entry that has run out is put in anew: the request did happen.
+        more = request["grace"] if outcome == "UNKNOWN" else 0
+        entries[name] = [moment + pace.window + more + MARGIN, 0]
+        if entry is not None and not entry[1]:
+            continue  # told before
+        if outcome == "UNKNOWN":
+            pace.missing(name)
+        elif outcome == "ANSWERED":
+            pace.answered(moment, name)
+        elif outcome == "UNAVAILABLE":
+            pace.unavailable(moment, name, None if wait < 0 else wait)
+        else:
+            logged = sum(back + pace.slack > moment for back, _ in entries.values())
+            pace.refuse(moment, name, None if wait < 0 else wait, logged)
+
+
+def _announce(entries: dict[str, list[int]], pace: Pace, now: int, request: Request) -> None:
+    for ago, told in request["announced"]:
+        leased = sum(leased for _, leased in entries.values())
+        longer = pace.announced(
+            now - ago, leased, told.get("limit"), told.get("window"), told.get("remaining"), told.get("reset")
+        )
+        for entry in entries.values():
+            entry[0] += longer
+
+
+def _deal(record: Record, pace: Pace, now: int, request: Request) -> tuple[int, int]:
+    """How many slots the process gets now, and when to ask again."""
+    # A leased slot is taken to be answered now: who comes too early is told better.
+    soon = now + pace.window + MARGIN
+    used = sorted(
+        (min(back, soon) if leased else back, owner(name))
+        for name, (back, leased) in record["entries"].items()
+        if back > now
+    )
+    limit = pace.allowed(now)
+    if pace.left >= 0 and now < pace.left_until:
+        limit = min(limit, len(used) + pace.left)
+    granted, again = deal(
+        record["members"],
+        request["process"],
+        used,
+        limit,
+        now=now,
+        start=max(pace.opens(now), record["opens"]),
+        gap=LOOK if pace.probe else pace.gap(now),
+        batch=request["batch"],
+    )
+    return granted, int(min(again, now + BEAT))
+
+
+def owner(entry: str) -> str:
+    """The process of an entry, by its id."""
+    return entry.rpartition(".")[0]
+
+
+def move(record: Record, by: int) -> None:
+    """Make all moments of the record later by `by`: for a clock that has begun anew."""
+    record["opens"] += by
+    for entry in record["entries"].values():
+        entry[0] += by
+    for member in record["members"].values():
+        member["due"] += by
+        member["since"] += by
+    pace = Pace.from_dict(record["pace"], 1, 1)
+    pace.shift(by)
+    record["pace"] = pace.to_dict()
+
+
+def processes(record: Record) -> set[str]:
+    """All that have slots in the record or take part."""
+    return {*map(owner, record["entries"]), *record["members"]}

@@ -1,0 +1,140 @@
+"""What the processes of a budget and their store say to each other, and what the store keeps: plain JSON.
+
+A record holds moments of the store's clock; requests and replies hold durations only, so the clocks of the
+processes are never compared. All are whole milliseconds. What becomes of them is the business of `record`.
+"""
+
+from typing import Any, Final, Literal, TypedDict, TypeGuard
+
+from depotfinity_async.ratelimit.dealing import Member
+from depotfinity_async.ratelimit.pace import sound_pace
+
+VERSION: Final = 1
+
+Start = Literal["open", "learning", "spaced"]
+"""How a new record begins: nobody can have used a slot; somebody may have; the old one was damaged."""
+
+
+class Record(TypedDict):
+    """The shared state.
+
+    reach: how far ahead the time of an entry can be.
+    opens: nothing is granted before.
+    entries: [when it is back, 1 if leased] for each used slot. The id is the process, a dot, and the number
+        that the process gave it.
+    members: the processes that take part.
+    pace: the state of a `Pace`.
+    """
+
+    version: int
+    epoch: str
+    reach: int
+    opens: int
+    entries: dict[str, list[int]]
+    members: dict[str, Member]
+    pace: dict[str, Any]
+
+
+class Request(TypedDict):
+    """What a process tells and asks.
+
+    process: its key, unlike that of any other process.
+    member: False for a process that leaves or only looks.
+    epoch: the epoch of the state it knows; empty at first.
+    fresh: the epoch for a new state, unlike any other.
+    smooth: grants are always spaced.
+    lease: how long a request may take until it counts as given up.
+    grace: how long one that was given up may still be on its way.
+    wants: [waiters, slots they must leave free] for each lane, the first lane first.
+    first: the number of the first slot granted, the next ones count on; a number is never used twice.
+    batch: most slots to grant.
+    ended: (number, the name of its `Outcome`, ms ago, ms asked to wait or -1) in order of time.
+    announced: (ms ago, what was told: "limit", "window", "remaining", "reset") in order of time.
+    restore: [number, ms until it is back, 1 if leased] of slots the state may not know of.
+    holds: (ms, reason) asked for by the user.
+    dead: processes known to be gone.
+    """
+
+    process: str
+    member: bool
+    epoch: str
+    fresh: str
+    limit: int
+    window: int
+    smooth: bool
+    lease: int
+    grace: int
+    wants: list[list[int]]
+    first: int
+    batch: int
+    ended: list[tuple[int, str, int, int]]
+    announced: list[tuple[int, dict[str, int]]]
+    restore: list[list[int]]
+    holds: list[tuple[int, str]]
+    dead: list[str]
+
+
+class Reply(TypedDict):
+    """What it gets.
+
+    granted: how many slots, numbered from `first`; each is good for `lease`, counted from the call.
+    waits: ms until each used slot is back, in order.
+    leased: how many of them are leased.
+    next: ms after which asking again is worth it.
+    members: how many processes take part.
+    opens: ms until anything is granted.
+    pace: the state of a `Pace`; its moments are ms from now, negative if past.
+    fault: "damaged" if the state could not be read, "future" if it held times that cannot be; else empty.
+    """
+
+    epoch: str
+    granted: int
+    waits: list[int]
+    leased: int
+    next: int
+    members: int
+    opens: int
+    pace: dict[str, Any]
+    fault: str
+
+
+def is_sound(record: object) -> TypeGuard[Record]:
+    """Whether `record` has the shape of a record of this version."""
+    match record:
+        case {
+            "version": 1,
+            "epoch": str(),
+            "reach": int(),
+            "opens": int(),
+            "entries": dict(entries),
+            "members": dict(members),
+            "pace": pace,
+        }:
+            sound = [*map(_is_entry, entries.values()), *map(_is_member, members.values()), sound_pace(pace)]
+            return all(sound)
+        case _:
+            return False
+
+
+def _is_entry(entry: object) -> bool:
+    match entry:
+        case [int(), 0 | 1]:
+            return True
+        case _:
+            return False
+
+
+def _is_member(member: object) -> bool:
+    match member:
+        case {"wants": list(wants), "due": int(), "since": int()}:
+            return all(map(_is_lane, wants))
+        case _:
+            return False
+
+
+def _is_lane(lane: object) -> bool:
+    match lane:
+        case [int(), int()]:
+            return True
+        case _:
+            return False

@@ -1,0 +1,36 @@
+"""Places that keep the state the processes of a budget share, and how one is named."""
+
+from pathlib import Path
+
+from depotfinity_async.ratelimit.host import BootClock, state_file
+from depotfinity_async.ratelimit.stores.file import FileStore
+from depotfinity_async.ratelimit.stores.redis import RedisStore, is_redis_url
+from depotfinity_async.ratelimit.stores.store import Store, StoreError, StoreUnusableError
+
+__all__ = ["Store", "StoreError", "StoreUnusableError", "open_store"]
+
+
+def open_store(where: str | Path, key: str, *, speed: float = 1.0) -> Store:
+    """The store of the budget `key`; nothing is opened or connected before its first exchange.
+
+    Args:
+        where: "host" for a file in the user's state folder, the path of a file, or a URL that starts with
+            redis://, rediss:// or unix://.
+        key: names what the limit counts, such as the server and the address we are seen under. A path is one
+            budget, whatever the key.
+        speed: ms of the budget's clock per real one. Budgets of different speeds must not share a key.
+
+    Raises:
+        ValueError: `where` is empty or not a valid URL.
+        StoreUnusableError: "host", and the user has no home folder.
+        ImportError: a URL without the extra "redis".
+    """
+    if isinstance(where, str) and is_redis_url(where):
+        return RedisStore(where, key, speed=speed)
+    if not str(where):
+        raise ValueError("the place of the shared state must be 'host', a path or a redis URL, not empty")
+    try:
+        path = state_file(key) if where == "host" else Path(where)
+    except RuntimeError:
+        raise StoreUnusableError("there is no home folder to keep the shared state in") from None
+    return FileStore(path, BootClock(speed))

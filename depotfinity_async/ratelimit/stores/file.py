@@ -1,0 +1,185 @@
+"""The shared state in a file: one row of an SQLite database, for the processes of one host.
+
+Not for network file systems: hosts have clocks of their own.
+"""
+
+import contextlib
+import json
+import os
+import random
+import sqlite3
+import sys
+import time
+from pathlib import Path
+from typing import Any, Final
+
+from depotfinity_async.ratelimit.host import BootClock, is_gone, process_key
+from depotfinity_async.ratelimit.record import (
+    Record,
+    Reply,
+    Request,
+    Start,
+    exchange,
+    is_sound,
+    move,
+    processes,
+)
+from depotfinity_async.ratelimit.stores.store import StoreError, StoreUnusableError
+
+_PATIENCE: Final = 0.25
+"""Seconds to wait while others write; each needs about a millisecond."""
+
+# The last one: the file was removed after we looked.
+_BUSY: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY_DBMOVED)
+_DAMAGED: Final = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
+
+
+class _DamagedError(Exception):
+    """The file is no state of ours."""
+
+
+class FileStore:
+    """A store in the file `path`, which is made when it is first needed, with its folder.
+
+    Args:
+        path: any name; the file belongs to one budget.
+        clock: the time of the records.
+    """
+
+    kind: Final = "host"
+
+    def __init__(self, path: Path, clock: BootClock) -> None:
+        self._path = path
+        self._clock = clock
+        self._connection: sqlite3.Connection | None = None
+        self._identity: tuple[int, int] | None = None
+
+    def __repr__(self) -> str:
+        return f"FileStore({str(self._path)!r})"
+
+    def new_process(self) -> str:
+        """The key by which the others can see that this process is gone."""
+        return process_key()
+
+    def exchange(self, request: Request) -> Reply:
+        """As in `Store`."""
+        patience = time.monotonic() + _PATIENCE
+        start: Start = "open"
+        try:
+            while time.monotonic() < patience:
+                try:
+                    return self._try(request, start)
+                except sqlite3.Error as error:
+                    self.close()
+                    if error.sqlite_errorcode & 0xFF in _DAMAGED:
+                        self._set_aside()
+                        start = "spaced"
+                    elif error.sqlite_errorcode not in _BUSY:
+                        raise
+                except _DamagedError:
+                    self.close()
+                    self._set_aside()
+                    start = "spaced"
+                # Random, so that no process comes too late again and again.
+                time.sleep(random.uniform(0.0005, 0.005))
+        except (OSError, sqlite3.Error) as error:
+            raise StoreUnusableError(f"there can be no shared state in {self._path}: {error}") from None
+        raise StoreError(f"the shared state in {self._path} was busy for {_PATIENCE} s")
+
+    def close(self) -> None:
+        """As in `Store`."""
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
+
+    def _try(self, request: Request, start: Start) -> Reply:
+        connection = self._open()
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            reply = self._exchange(connection, request, start)
+            connection.execute("COMMIT")
+        except BaseException:
+            with contextlib.suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+            raise
+        return reply
+
+    def _exchange(self, connection: sqlite3.Connection, request: Request, start: Start) -> Reply:
+        if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'state'").fetchone() is None:
+            raise _DamagedError
+        row = connection.execute("SELECT * FROM state").fetchone()
+        boot, now = self._clock.boot(), self._clock.now()
+        record = None if row is None else _read(row, boot, now)
+        if record is not None:
+            request = {**request, "dead": [process for process in processes(record) if is_gone(process)]}
+        record, reply = exchange(record, now, request, start=start)
+        connection.execute(
+            "INSERT OR REPLACE INTO state VALUES (1, ?, ?, ?)",
+            (boot, now, json.dumps(record, separators=(",", ":"))),
+        )
+        return reply
+
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is not None and self._identity != _identity(self._path):
+            self.close()  # the file was removed or put aside: go on in the new one
+        if self._connection is None:
+            if _identity(self._path) is None:
+                self._create()
+            self._identity = _identity(self._path)
+            self._connection = sqlite3.connect(
+                self._path, timeout=0, isolation_level=None, check_same_thread=False
+            )
+            # A grant is on the disk before its request leaves, even if the power goes; a killed process would
+            # lose nothing with less. TRUNCATE needs no shared memory and leaves no second file to get lost.
+            self._connection.execute("PRAGMA journal_mode = TRUNCATE")
+            self._connection.execute("PRAGMA synchronous = FULL")
+        return self._connection
+
+    def _create(self) -> None:
+        """Put an empty state in place in one step, so that a file without a table is always a damaged one."""
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with contextlib.closing(sqlite3.connect(":memory:")) as empty:
+            empty.execute("CREATE TABLE state (id INTEGER PRIMARY KEY, boot, moment, record)")
+            image = empty.serialize()
+        draft = self._path.with_name(f"{self._path.name}.{os.urandom(4).hex()}")
+        try:
+            with open(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+                file.write(image)
+                os.fsync(file.fileno())
+            with contextlib.suppress(FileExistsError):  # another process was faster
+                if sys.platform == "win32":
+                    draft.rename(self._path)
+                else:
+                    os.link(draft, self._path)
+        finally:
+            draft.unlink(missing_ok=True)
+
+    def _set_aside(self) -> None:
+        """Keep the damaged file under another name, unless somebody else has put it aside already."""
+        if _identity(self._path) == self._identity:
+            # A journal of the old file must not be played back into the new one.
+            self._path.with_name(f"{self._path.name}-journal").unlink(missing_ok=True)
+            self._path.replace(self._path.with_name(f"{self._path.name}.damaged"))
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _read(row: tuple[Any, ...], boot: str, now: int) -> Record:
+    try:
+        _, written_boot, written, text = row
+        record = json.loads(text)
+    except (TypeError, ValueError, RecursionError):
+        raise _DamagedError from None
+    if not (isinstance(written_boot, str) and type(written) is int and is_sound(record)):
+        raise _DamagedError
+    if written_boot != boot or now < written:
+        # The host was started anew, so at least the time since then has passed: what was left at the last
+        # write counts from that start.
+        move(record, -written)
+    return record

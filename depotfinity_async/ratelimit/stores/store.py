@@ -1,0 +1,42 @@
+"""What a shared budget asks of the place that keeps its state, and how that place says that it cannot.
+
+What the state says is the business of `record`.
+"""
+
+from typing import Protocol
+
+from depotfinity_async.ratelimit.errors import BudgetError
+from depotfinity_async.ratelimit.record import Reply, Request
+
+
+class StoreError(BudgetError):
+    """The shared state is out of reach at the moment; the text never holds a password."""
+
+
+class StoreUnusableError(StoreError):
+    """There can be no state in this place: a folder that cannot be written, a full disk."""
+
+
+class Store(Protocol):
+    """Where the state is. One thread uses it; nothing is read or written before the first exchange."""
+
+    @property
+    def kind(self) -> str:
+        """What `status()` calls it: "host" or "redis"."""
+        ...
+
+    def new_process(self) -> str:
+        """A key for a new member, unlike all others."""
+        ...
+
+    def exchange(self, request: Request) -> Reply:
+        """Take the state through `record.exchange`, unseen by others until it is done.
+
+        Raises:
+            StoreError: it was not done, or nobody knows; within about 0.3 s.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of files and connections; the next exchange opens them anew."""
+        ...

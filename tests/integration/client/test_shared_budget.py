@@ -1,0 +1,104 @@
+"""A client whose budget is shared with other processes, and what the command line sees of it."""
+
+import json
+import logging
+import time
+from pathlib import Path
+
+import pytest
+
+from depotfinity_async import BudgetUnavailableError, ConfigurationError, DepotFinity
+from depotfinity_async.cli import main
+from depotfinity_async.ratelimit.shared import forget_shared_budgets
+from depotfinity_async.simulator import Simulator
+from tests.support.commands import done, simulator_in_thread, with_environment
+
+
+def client_of(simulator: Simulator, budget: str, **options: object) -> DepotFinity:
+    return DepotFinity(
+        client_id=simulator.client_id,
+        client_secret=simulator.client_secret,
+        base_url=simulator.url,
+        token_url=simulator.token_url,
+        budget=budget,
+        **options,  # type: ignore[arg-type]  # of all kinds
+    )
+
+
+def test_programs_of_one_user_share_a_budget_and_the_command_shows_it() -> None:
+    with simulator_in_thread(chargers=3) as simulator:
+        env = with_environment(simulator)
+        for _ in range(2):
+            polled = done("poll", "CP-1", env=env)
+            assert polled.returncode == 0, polled.stderr
+        looked = done("budget", "--json", env=env)
+        sent = len(simulator.log)
+    status = json.loads(looked.stdout)
+    assert (status["used"], status["store"], status["members"]) == (sent, "host", 0)
+    assert sent == 6  # a token and two reads, twice
+
+
+async def test_a_client_that_is_made_anew_remembers_what_its_predecessor_used(tmp_path: Path) -> None:
+    place = str(tmp_path / "budget.sqlite3")
+    async with Simulator(chargers=2) as simulator:
+        async with client_of(simulator, place) as depot:
+            await depot.chargers.availability("CP-1")
+            assert depot.budget.status().store == "host"
+        # As in a process that is started again: nothing is left but the file.
+        forget_shared_budgets()
+        async with client_of(simulator, place) as depot:
+            await depot.chargers.availability("CP-1")
+            status = depot.budget.status()
+        assert (status.used, status.granted) == (4, 2)
+
+
+async def test_egress_and_deployment_name_the_budget() -> None:
+    async with Simulator(chargers=2) as simulator:
+        for egress in ("north", "south"):
+            async with client_of(simulator, "host", egress=egress) as depot:
+                await depot.chargers.availability("CP-1")
+                assert depot.budget.status().used == 2
+
+
+async def test_a_server_that_is_away_is_an_error_if_that_is_asked_for() -> None:
+    async with Simulator(chargers=2) as simulator:
+        depot = client_of(simulator, "redis://:CANARY@127.0.0.1:1", on_budget_down="raise")
+        async with depot:
+            began = time.monotonic()
+            with pytest.raises(BudgetUnavailableError, match="was not sent") as failed:
+                await depot.chargers.availability("CP-1")
+            assert time.monotonic() - began < 2
+        assert "CANARY" not in f"{failed.value!r} {failed.value} {depot!r} {depot.budget.status()}"
+        assert len(simulator.log) == 0
+
+
+async def test_a_place_that_cannot_be_written_costs_one_warning(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").touch()
+    async with Simulator(chargers=2, speed=100) as simulator:
+        with caplog.at_level(logging.WARNING):
+            async with client_of(simulator, str(tmp_path / "file" / "budget")) as depot:
+                await depot.chargers.availability("CP-1")
+                assert "away" in depot.budget.status().store
+    assert len(caplog.records) == 1
+
+
+async def test_a_url_that_is_none_is_a_configuration_error() -> None:
+    async with Simulator(chargers=2) as simulator:
+        with pytest.raises(ConfigurationError, match="budget"):
+            client_of(simulator, "redis://:CANARY@host:port")
+
+
+def test_a_budget_of_each_process_cannot_be_seen_from_outside(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DEPOTFINITY_CLIENT_ID", "me")
+    monkeypatch.setenv("DEPOTFINITY_CLIENT_SECRET", "s")
+    assert main(["budget", "--budget=process"]) == 3
+    assert "--budget host" in capsys.readouterr().err
+    assert main(["budget", "--budget=redis://127.0.0.1:1"]) == 7
+    assert main(["budget"]) == 0
+    printed = capsys.readouterr().out
+    assert "0 of 100 slots used in 300 s" in printed
+    assert "waiting" not in printed
