@@ -25,3 +25,16 @@ def test_the_page_on_the_mapper(capsys: pytest.CaptureFixture[str]) -> None:
     assert "1 {'title': ('JSON:API paints my bikeshed!', 'JSON:API paints my house!')}" in printed
     assert '"attributes":{"title":"Changed"}' in printed
     assert "include=author,comments.author&fields%5Bpeople%5D=firstName&sort=-published" in printed
+
+
+def test_the_page_on_the_budget(capsys: pytest.CaptureFixture[str]) -> None:
+    page = (DOCS / "budget.md").read_text()
+    snippets = re.findall(r"<!-- test: run -->\n```python\n(.*?)```", page, re.DOTALL)
+    assert len(snippets) == page.count("```python") == 2
+    names: dict[str, Any] = {"__name__": "page"}
+    for snippet in snippets:
+        exec(compile(snippet, "budget.md", "exec", dont_inherit=True), names)
+    printed = capsys.readouterr().out
+    assert "of 3 used" in printed
+    assert "the next slot for a poll is free in 60 s" in printed
+    assert "3 of 3 slots used in 60 s" in printed
