@@ -91,6 +91,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _cases(primary: int, absent: list[str]) -> list[Case]:
     document, rows = mapper_documents.compound(primary), mapper_documents.flat(primary)
+    strange = mapper_documents.compound(primary, strangers=100)
     decoder = Decoder(mapper_documents.COMPOUND)
     transactions = Decoder([Transaction, Charger, Connector, Vehicle, Driver])
     parsers = _parsers(absent)
@@ -126,6 +127,7 @@ def _cases(primary: int, absent: list[str]) -> list[Case]:
     return [
         Case(compound, document, parsers | linked | {HAND_WALKED: walked_by_hand, WALKED: walked}),
         Case(f"{compound}, parsed and walked", document, {WALKED: walked} | peers, share=10),
+        Case(f"{compound}, 100 included of an unknown type", strange, parsers | {OURS: decoder.decode}),
         Case("flat array", rows, parsers | flat),
         Case("small: one resource, two included", mapper_documents.compound(1), parsers | linked, calls=200),
     ]

@@ -64,10 +64,11 @@ COMPOUND: tuple[type[Any], ...] = (Article, Person, Section, Tag)
 """All classes of a compound document."""
 
 
-def compound(primary: int, seed: int = 3) -> bytes:
+def compound(primary: int, seed: int = 3, *, strangers: int = 0) -> bytes:
     """A JSON:API document with so many articles, and 12 included people, sections and tags for each 100.
 
-    With 5,000 articles that is about 2.2 MB.
+    With 5,000 articles that is about 2.2 MB. So many `strangers` are included too: of a type that no class
+    stands for.
     """
     chance = random.Random(seed)
     people, sections, tags = (max(1, primary * percent // 100) for percent in (8, 1, 3))
@@ -113,6 +114,7 @@ def compound(primary: int, seed: int = 3) -> bytes:
             for number in range(1, sections + 1)
         ),
         *(node("tags", number, {"name": _text(chance, 1)}) for number in range(1, tags + 1)),
+        *(node("strangers", number, {"name": _text(chance, 1)}) for number in range(1, strangers + 1)),
     ]
     return _bytes(
         {"jsonapi": {"version": "1.1"}, "data": data, "included": included, "meta": {"total": primary}}

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         BudgetUnavailableError,
         CertificateError,
         ClientStateError,
+        CommandRejectedError,
         ConfigurationError,
         ConflictError,
         ConnectionFailedError,
@@ -36,7 +37,19 @@ if TYPE_CHECKING:
         UnexpectedResponseError,
     )
     from .http.call import Reply
+    from .models.acknowledgement import Acknowledgement
     from .models.assets import Charger, Connector, Driver, Vehicle
+    from .models.charger_control import (
+        ChargerPowerLimits,
+        ConnectorPowerLimit,
+        DefaultProfileStatus,
+        LastPowerLimits,
+        PowerElement,
+        PowerGroup,
+        PowerLimitWindow,
+        PowerUnit,
+        power_limit_windows,
+    )
     from .models.charger_status import (
         ChargerAvailability,
         ChargerAvailabilityRecord,
@@ -46,8 +59,13 @@ if TYPE_CHECKING:
         ConnectorAvailabilityRecord,
         ErrorCode,
     )
+    from .models.glossary import ChargerId, ConnectorId, DriverId, MacId, RfidTag, SocPercent, VehicleId, Vin
+    from .models.packages import Api, Package
+    from .models.remote_commands import CommandStatus, RemoteCommand, RemoteCommandResult
+    from .models.reservations import AuthorizationType, Reservation, ReservationAdded
     from .models.time_series import Measurand, Phase, TimeSeries, TimeSeriesPoint
     from .models.transactions import EndResult, FilterBy, Order, OrderBy, Transaction
+    from .models.virtual_power_plant import EnergyPriceBlock
     from .ratelimit import Budget, BudgetStatus, Clock
 
 _HOMES = {
@@ -59,6 +77,7 @@ _HOMES = {
         "BudgetUnavailableError",
         "CertificateError",
         "ClientStateError",
+        "CommandRejectedError",
         "ConfigurationError",
         "ConflictError",
         "ConnectionFailedError",
@@ -77,7 +96,19 @@ _HOMES = {
         "UnexpectedResponseError",
     ),
     ".http.call": ("Reply",),
+    ".models.acknowledgement": ("Acknowledgement",),
     ".models.assets": ("Charger", "Connector", "Driver", "Vehicle"),
+    ".models.charger_control": (
+        "ChargerPowerLimits",
+        "ConnectorPowerLimit",
+        "DefaultProfileStatus",
+        "LastPowerLimits",
+        "PowerElement",
+        "PowerGroup",
+        "PowerLimitWindow",
+        "PowerUnit",
+        "power_limit_windows",
+    ),
     ".models.charger_status": (
         "ChargerAvailability",
         "ChargerAvailabilityRecord",
@@ -87,14 +118,31 @@ _HOMES = {
         "ConnectorAvailabilityRecord",
         "ErrorCode",
     ),
+    ".models.glossary": (
+        "ChargerId",
+        "ConnectorId",
+        "DriverId",
+        "MacId",
+        "RfidTag",
+        "SocPercent",
+        "VehicleId",
+        "Vin",
+    ),
+    ".models.packages": ("Api", "Package"),
+    ".models.remote_commands": ("CommandStatus", "RemoteCommand", "RemoteCommandResult"),
+    ".models.reservations": ("AuthorizationType", "Reservation", "ReservationAdded"),
     ".models.time_series": ("Measurand", "Phase", "TimeSeries", "TimeSeriesPoint"),
     ".models.transactions": ("EndResult", "FilterBy", "Order", "OrderBy", "Transaction"),
+    ".models.virtual_power_plant": ("EnergyPriceBlock",),
     ".ratelimit": ("Budget", "BudgetStatus", "Clock"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "Acknowledgement",
+    "Api",
     "AuthenticationError",
+    "AuthorizationType",
     "BadRequestError",
     "Budget",
     "BudgetStatus",
@@ -103,8 +151,12 @@ __all__ = [
     "Charger",
     "ChargerAvailability",
     "ChargerAvailabilityRecord",
+    "ChargerId",
+    "ChargerPowerLimits",
     "ClientStateError",
     "Clock",
+    "CommandRejectedError",
+    "CommandStatus",
     "ConfigurationError",
     "ConflictError",
     "ConnectionFailedError",
@@ -113,28 +165,46 @@ __all__ = [
     "Connector",
     "ConnectorAvailability",
     "ConnectorAvailabilityRecord",
+    "ConnectorId",
+    "ConnectorPowerLimit",
     "DeadlineError",
+    "DefaultProfileStatus",
     "DepotFinity",
     "DepotFinityError",
     "Driver",
+    "DriverId",
     "EndResult",
+    "EnergyPriceBlock",
     "ErrorCode",
     "FilterBy",
     "InvalidArgumentError",
+    "LastPowerLimits",
+    "MacId",
     "Measurand",
     "MissingCredentialsError",
     "NoResponseError",
     "NotFoundError",
     "Order",
     "OrderBy",
+    "Package",
     "PermissionDeniedError",
     "Phase",
+    "PowerElement",
+    "PowerGroup",
+    "PowerLimitWindow",
+    "PowerUnit",
     "RateLimitedError",
+    "RemoteCommand",
+    "RemoteCommandResult",
     "Reply",
+    "Reservation",
+    "ReservationAdded",
+    "RfidTag",
     "Secret",
     "ServerError",
     "ServiceUnavailableError",
     "Settings",
+    "SocPercent",
     "StatusError",
     "TimeSeries",
     "TimeSeriesPoint",
@@ -142,7 +212,10 @@ __all__ = [
     "TransportError",
     "UnexpectedResponseError",
     "Vehicle",
+    "VehicleId",
+    "Vin",
     "__version__",
+    "power_limit_windows",
 ]
 
 

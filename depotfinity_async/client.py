@@ -12,13 +12,21 @@ import msgspec
 from depotfinity_async.config import SettingArguments, Settings, load_settings
 from depotfinity_async.errors import ClientStateError, InvalidArgumentError
 from depotfinity_async.http import Call, Lane, Reply, Transport, budget_of, expand
+from depotfinity_async.models.packages import Package
 from depotfinity_async.ratelimit import Budget, Clock
+from depotfinity_async.resources.charger_control import ChargerControl
 from depotfinity_async.resources.charger_status import ChargerStatus
+from depotfinity_async.resources.force_termination import ForceTermination
+from depotfinity_async.resources.packages import Packages
 from depotfinity_async.resources.parameters import scalar
 from depotfinity_async.resources.paths import templates
+from depotfinity_async.resources.remote_commands import RemoteCommands
 from depotfinity_async.resources.requester import Requester
+from depotfinity_async.resources.reservations import Reservations
+from depotfinity_async.resources.rfid import Rfid
 from depotfinity_async.resources.time_series import TimeSeriesReader
 from depotfinity_async.resources.transactions import Transactions
+from depotfinity_async.resources.virtual_power_plant import VirtualPowerPlant
 
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -51,6 +59,8 @@ class DepotFinity:
         egress: name of the public address that this host is seen under; only hosts and processes with the
             same one share a budget.
         command_reserve: slots that reads may not take (default 0).
+        package: what you have subscribed to, ``Basic``, ``Advanced`` or ``Premium``; with it the error of a
+            403 says whether the API is a part of it. Nothing is refused because of it.
         on_budget_down: when the shared state is away, ``share`` (default) or ``raise``.
         clock: for a simulator that lives faster than real time; by default the budget's clock.
 
@@ -65,6 +75,20 @@ class DepotFinity:
     """Availability and connectivity (vendor page: Charger Status)."""
     time_series: TimeSeriesReader
     """Measured values over time (vendor page: Time Series)."""
+    rfid: Rfid
+    """Tags that start and stop charging (vendor page: RFID)."""
+    remote_commands: RemoteCommands
+    """Starting and stopping of charging, and other commands (vendor page: Remote Command)."""
+    force_termination: ForceTermination
+    """Taking a charger offline (vendor page: Force Terminate Connection)."""
+    reservations: Reservations
+    """Keeping connectors for somebody (vendor page: Reservations)."""
+    charger_control: ChargerControl
+    """Power groups and limits on them (vendor page: Charger Control)."""
+    virtual_power_plant: VirtualPowerPlant
+    """Energy prices (vendor page: Virtual Power Plant)."""
+    packages: Packages
+    """Which API belongs to which package (vendor page: General Information)."""
 
     def __init__(
         self,
@@ -107,13 +131,28 @@ class DepotFinity:
             self._settings, budget=budget, clock=clock or budget.clock, session=session
         )
         self._is_copy = False
-        self._attach(Requester(self._transport, templates(self._settings.paths), self._settings.deadline))
+        package = self._settings.package
+        self._attach(
+            Requester(
+                self._transport,
+                templates(self._settings.paths),
+                self._settings.deadline,
+                packages=Packages(None if package is None else Package(package)),
+            )
+        )
 
     def _attach(self, requester: Requester) -> None:
         self._requester = requester
         self.transactions = Transactions(requester)
         self.chargers = ChargerStatus(requester)
         self.time_series = TimeSeriesReader(requester)
+        self.rfid = Rfid(requester)
+        self.remote_commands = RemoteCommands(requester)
+        self.force_termination = ForceTermination(requester)
+        self.reservations = Reservations(requester)
+        self.charger_control = ChargerControl(requester)
+        self.virtual_power_plant = VirtualPowerPlant(requester)
+        self.packages = requester.packages
 
     @property
     def budget(self) -> Budget:
@@ -149,6 +188,7 @@ class DepotFinity:
                 requester.templates if paths is None else templates({**requester.templates, **paths}),
                 requester.deadline if deadline is None else deadline,
                 lane or requester.lane,
+                requester.packages,
             )
         )
         return copy

@@ -21,6 +21,7 @@ DepotFinityError
 │   ├── NotFoundError               404: not there now, may be there later
 │   ├── ConflictError               409: in conflict with the current state
 │   ├── RateLimitedError            429: the request budget of the address is used up
+│   ├── CommandRejectedError        a charger said no to a remote command
 │   ├── ServiceUnavailableError     503: the service is away for a while
 │   └── ServerError                 500, 502, 504 and every other 5xx
 └── UnexpectedResponseError         an answer that can't be used: 1xx, 3xx, 2xx with a body of the wrong kind
@@ -34,6 +35,7 @@ __all__ = [
     "BudgetUnavailableError",
     "CertificateError",
     "ClientStateError",
+    "CommandRejectedError",
     "ConfigurationError",
     "ConflictError",
     "ConnectionFailedError",
@@ -187,6 +189,10 @@ class NotFoundError(StatusError):
 
 class ConflictError(StatusError):
     """409: the request is in conflict with the current state."""
+
+
+class CommandRejectedError(StatusError):
+    """A charger rejected a remote command: the request was right, the charger would not."""
 
 
 class RateLimitedError(StatusError):

@@ -25,6 +25,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "simulate": "Run a DepotFinity on this machine.",
         "poll": "Ask for the availability and connectivity of chargers.",
         "budget": "Show what the programs that share a request budget have used of it.",
+        "force-terminate": "End the connection of a charger: this takes the charger offline.",
         "transactions": "List transactions as they arrive, as JSON lines or as a table.",
     }
 )
@@ -85,7 +86,7 @@ def _dispatch(argv: Sequence[str], signals: Signals) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    command = cast("_Command", import_module(f"{__name__}.{name}"))
+    command = cast("_Command", import_module(f"{__name__}.{name.replace('-', '_')}"))
     command.add_arguments(parser)
     return command.run(parser.parse_args(argv[1:]), signals)
 

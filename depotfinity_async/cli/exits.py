@@ -1,7 +1,8 @@
 """The exit codes of the `depotfinity` command: one for each class of the exception tree.
 
   0  all went well
-  1  unexpected: a fault of the command or of the machine; in `demo`, also a refused request
+  1  unexpected: a fault of the command or of the machine; in `demo`, also a refused request;
+     in `force-terminate`, also that nobody said yes
   2  the command line is wrong, or InvalidArgumentError
   3  ConfigurationError
   4  MissingCredentialsError
@@ -21,6 +22,7 @@
  26  RateLimitedError
  27  ServiceUnavailableError
  28  ServerError
+ 29  CommandRejectedError
  30  UnexpectedResponseError
 130  interrupted (SIGINT)
 141  nobody reads the output any more (SIGPIPE)
@@ -59,6 +61,7 @@ CODES: Final[Mapping[type[errors.DepotFinityError], int]] = MappingProxyType(
         errors.RateLimitedError: 26,
         errors.ServiceUnavailableError: 27,
         errors.ServerError: 28,
+        errors.CommandRejectedError: 29,
         errors.UnexpectedResponseError: 30,
     }
 )

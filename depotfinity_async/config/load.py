@@ -32,6 +32,7 @@ _IN_ENVIRONMENT: Final = (
     "budget",
     "egress",
     "on_budget_down",
+    "package",
 )
 _NOT_ONLY_TEXTS: Final = ("client_secret", "client_secret_file", "ca_bundle")
 _IN_PROFILE: Final = (
@@ -66,6 +67,7 @@ class SettingArguments(TypedDict, total=False):
     egress: str | None
     command_reserve: int | None
     on_budget_down: Literal["share", "raise"] | None
+    package: Literal["Basic", "Advanced", "Premium"] | None
 
 
 def load_settings(
@@ -81,7 +83,7 @@ def load_settings(
     Args:
         environ: stands in for the environment of the process. Read are DEPOTFINITY_CLIENT_ID, _CLIENT_SECRET,
             _CLIENT_SECRET_FILE, _BASE_URL, _TOKEN_URL, _REGION, _PROXY, _CA_BUNDLE, _USER_AGENT_SUFFIX,
-            _BUDGET, _EGRESS, _ON_BUDGET_DOWN, _PROFILE and _CONFIG.
+            _BUDGET, _EGRESS, _ON_BUDGET_DOWN, _PACKAGE, _PROFILE and _CONFIG.
         profile: table ``[profiles.NAME]`` of the profile file; else DEPOTFINITY_PROFILE, else "default".
         budget: the setting of this name.
         default_budget: what it is when it is given nowhere; the command line has another default.

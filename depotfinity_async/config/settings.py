@@ -66,6 +66,7 @@ class Settings:
         command_reserve: slots of the budget that reads may not take, kept for commands (writes), 0 to 99.
         on_budget_down: when the shared state is away: ``share`` goes on with a safe share of the budget,
             ``raise`` fails at once.
+        package: what is subscribed to (vendor page General Information); only used to explain a 403.
 
     Raises:
         ConfigurationError: a value is not allowed.
@@ -88,6 +89,7 @@ class Settings:
     egress: str = "default"
     command_reserve: int = 0
     on_budget_down: Literal["share", "raise"] = "share"
+    package: Literal["Basic", "Advanced", "Premium"] | None = None
 
     def __attrs_post_init__(self) -> None:
         # A colon would move the border between name and password in the Basic header (RFC 7617, section 2).
@@ -116,6 +118,8 @@ class Settings:
             )
         if self.on_budget_down not in ("share", "raise"):
             raise ConfigurationError("on_budget_down must be 'share' or 'raise'.")
+        if self.package not in (None, "Basic", "Advanced", "Premium"):
+            raise ConfigurationError("package must be 'Basic', 'Advanced' or 'Premium'.")
 
 
 def _check_text(name: str, value: object, allowed: re.Pattern[str]) -> None:

@@ -52,6 +52,7 @@ class Call:
         deadline: seconds of the budget's clock for the call, all waits included; None: as the settings say.
         headers: more headers; those the transport sets itself are refused.
         lane: lane of the budget it waits in: ``command`` goes before ``poll``.
+        advice_if_forbidden: a sentence for the error of a 403: what to do; None: the general one.
 
     Raises:
         InvalidArgumentError: one of them could not be sent as it is.
@@ -68,6 +69,7 @@ class Call:
     deadline: float | None = None
     headers: tuple[tuple[str, str], ...] = ()
     lane: Lane = "poll"
+    advice_if_forbidden: str | None = None
 
     def __attrs_post_init__(self) -> None:
         if not _METHOD.fullmatch(self.method):

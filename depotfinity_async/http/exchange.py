@@ -207,6 +207,7 @@ class Exchange:
             retry_after=parse_retry_after(
                 answer.headers.get("Retry-After"), date=answer.headers.get("Date"), wall_time=time.time()
             ),
+            advice_if_forbidden=call.advice_if_forbidden,
         )
         progress.maybe_processed = error.maybe_processed
         return error

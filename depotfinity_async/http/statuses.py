@@ -106,6 +106,7 @@ def error_for(
     attempts: int,
     maybe_processed: bool = False,
     retry_after: float | None = None,
+    advice_if_forbidden: str | None = None,
 ) -> DepotFinityError:
     """The error for an answer outside of 200 to 299.
 
@@ -117,6 +118,7 @@ def error_for(
         attempts: tries so far, this one included.
         maybe_processed: an earlier try may have been processed.
         retry_after: seconds the answer asks to wait, as `parse_retry_after` read them.
+        advice_if_forbidden: what to do about a 403, in place of the general words.
 
     Returns:
         The error to raise; its text says what was called, what the service said and what to do.
@@ -133,6 +135,8 @@ def error_for(
             body=answer.body,
         )
     kind, advice = _BY_STATUS.get(status, _CLIENT_FAULT if status < 500 else _SERVER_FAULT)
+    if status == HTTPStatus.FORBIDDEN:
+        advice = advice_if_forbidden or advice
     said = read_error_body(answer.body)
     words = f": {said.message.rstrip('.')}." if said.message else "."
     return kind(

@@ -56,6 +56,8 @@ def dump(tree: JsonObject) -> bytes:
 
 def identifier_members(identifier: Identifier, field: str, at: Path) -> JsonObject:
     """A resource identifier object: type, id or lid, and the meta of this mention (D16)."""
+    if not is_member_name(identifier.type):
+        refuse((*at, "type"), f"{field}: {identifier.type!r} is no legal name of a type", "R9")
     lid = isinstance(identifier.id, Lid)
     if lid and not identifier.id:
         refuse(at, f"{field}: the resource has neither id nor lid: name it with new('…')", "D16")

@@ -6,6 +6,7 @@ bodies is ``compiled``; both use the same hooks, so they agree on every value.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import attrs
@@ -16,9 +17,12 @@ from .relationships import Identifier, Lid, State, ToMany, ToOne
 from .schema import Attribute, Schema
 from .told import LONGEST_INTEGER as LONGEST_INTEGER
 from .told import integer
-from .values import Mismatch, describe, is_array, is_object
+from .values import describe, is_array, is_object, mismatch_of
 
 JsonObject = dict[str, Any]
+
+Exact = Callable[[Path, str], Any]
+"""From an object's path and the name of a member to its value, with numbers as they are written."""
 
 
 @attrs.frozen
@@ -92,8 +96,12 @@ def name_of(members: JsonObject, path: Path, faults: Faults, what: str, rules: t
     return Lid(members["lid"]) if "lid" in given else str(members["id"])
 
 
-def flat(schema: Schema, node: Any, path: Path, faults: Faults) -> Any:
-    """An object of a flat body: attributes, id and foreign keys side by side."""
+def flat(schema: Schema, node: Any, path: Path, faults: Faults, exact: Exact | None = None) -> Any:
+    """An object of a flat body: attributes, id and foreign keys side by side.
+
+    ``exact`` gives a member of the object at a path with its numbers as they are written; without it the
+    node has them already.
+    """
     if not is_object(node):
         faults.add(path, f"expected an object, got {describe(node)}")
         return None
@@ -101,7 +109,7 @@ def flat(schema: Schema, node: Any, path: Path, faults: Faults) -> Any:
     object.__setattr__(instance, "_origin", None)
     object.__setattr__(instance, "_position", None)
     for attribute in (schema.id, *schema.attributes) if schema.id else schema.attributes:
-        _set(instance, attribute, node, path, faults)
+        _set(instance, attribute, node, path, faults, exact)
     for relationship in schema.relationships:
         if relationship.key is None:
             object.__setattr__(instance, relationship.slot, relationship.not_loaded())
@@ -113,7 +121,7 @@ def flat(schema: Schema, node: Any, path: Path, faults: Faults) -> Any:
     return instance
 
 
-def resource(schema: Schema, id_: str, members: JsonObject, path: Path, faults: Faults) -> Any:
+def resource(schema: Schema, id_: str, members: JsonObject, path: Path, faults: Faults, exact: Exact) -> Any:
     """An object of a JSON:API resource object; its relationships are linked by the second pass."""
     instance: Any = object.__new__(schema.cls)
     assert schema.id is not None  # every class that stands for a type has one
@@ -125,7 +133,7 @@ def resource(schema: Schema, id_: str, members: JsonObject, path: Path, faults: 
     object.__setattr__(instance, schema.id.slot, made)
     attributes = member(members, "attributes", path, faults, "D11")
     for attribute in schema.attributes:
-        _set(instance, attribute, attributes, (*path, "attributes"), faults)
+        _set(instance, attribute, attributes, (*path, "attributes"), faults, exact)
     return instance
 
 
@@ -240,17 +248,18 @@ def _link(members: JsonObject) -> Link:
     return Link(href=members["href"], meta=meta if is_object(meta) else EMPTY, **texts)
 
 
-def _set(instance: Any, attribute: Attribute, members: JsonObject, path: Path, faults: Faults) -> None:
+def _set(
+    instance: Any, attribute: Attribute, members: JsonObject, path: Path, faults: Faults, exact: Exact | None
+) -> None:
     if attribute.name not in members:
         if attribute.field.required:
             faults.add((*path, attribute.name), "is missing, and the class declares no default")
         else:
             object.__setattr__(instance, attribute.slot, attribute.absent())
         return
-    place = (*path, attribute.name)
     try:
-        object.__setattr__(instance, attribute.slot, attribute.hook(members[attribute.name], attribute.type))
-    except Mismatch as mismatch:
-        faults.add((*place, *mismatch.path), mismatch.message)
+        given = exact(path, attribute.name) if exact and attribute.exact else members[attribute.name]
+        object.__setattr__(instance, attribute.slot, attribute.hook(given, attribute.type))
     except Exception as error:  # noqa: BLE001  # a hook may be the user's own and raise anything
-        faults.add(place, f"cannot be read as {attribute.type!r} ({type(error).__name__})")
+        for found in mismatch_of(error, attribute.type).single():
+            faults.add((*path, attribute.name, *found.path), found.message)

@@ -6,7 +6,8 @@ Objects keep nothing for this: the document is parsed again when somebody asks f
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+import functools
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
@@ -27,13 +28,16 @@ class Original:
     id: str
     attributes: Mapping[str, Any]
     linkage: Mapping[str, Linkage]
+    exact: Callable[[str], Any]
+    """The value of a member of the attributes, with numbers as they are written."""
 
     def value(self, attribute: Attribute) -> Any:
         """The value that the attribute was decoded to. Raises what its structure hook raises."""
         if attribute.name not in self.attributes:
             return attribute.absent()
+        given = self.exact(attribute.name) if attribute.exact else self.attributes[attribute.name]
         # A copy, since a hook may keep or change what it is given, and the tree serves later calls too.
-        return attribute.hook(copy.deepcopy(self.attributes[attribute.name]), attribute.type)
+        return attribute.hook(copy.deepcopy(given), attribute.type)
 
 
 def original(schema: Schema, instance: object) -> Original | None:
@@ -42,8 +46,9 @@ def original(schema: Schema, instance: object) -> Original | None:
     position: Any = getattr(instance, "_position", None)
     if not isinstance(origin, Origin):
         return None
+    exact = functools.partial(origin.exact, position)
     if not is_resource_object(position):
-        return _flat(schema, origin.node(position))
+        return _flat(schema, origin.node(position), exact)
     given = origin.part(position, "relationships")
     # Only declared relationships were checked when the document was decoded; null and [] are empty ones.
     linkage = {
@@ -51,7 +56,7 @@ def original(schema: Schema, instance: object) -> Original | None:
         for relationship in schema.relationships
         if "data" in (given.get(relationship.name) or ())
     }
-    return Original(origin.id(position), origin.members(position), linkage)
+    return Original(origin.id(position), origin.members(position), linkage, exact)
 
 
 def comparable(linkage: Any) -> Linkage:
@@ -71,13 +76,13 @@ def _identifier(given: dict[str, Any]) -> dict[str, Any]:
     return found | {"meta": given["meta"]} if given.get("meta") else found
 
 
-def _flat(schema: Schema, node: dict[str, Any]) -> Original:
+def _flat(schema: Schema, node: dict[str, Any], exact: Callable[[str], Any]) -> Original:
     found: dict[str, Linkage] = {}
     for relationship in schema.relationships:
         linkage = _foreign(schema, relationship, node)
         if linkage is not State.NOT_LOADED:
             found[relationship.name] = linkage
-    return Original(str(node[schema.id.name]) if schema.id else "", node, found)
+    return Original(str(node[schema.id.name]) if schema.id else "", node, found, exact)
 
 
 def _foreign(schema: Schema, relationship: Relationship, node: dict[str, Any]) -> Any:

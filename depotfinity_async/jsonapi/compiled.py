@@ -13,14 +13,22 @@ from typing import Any
 
 import msgspec
 
+from .exact import exact_tree
+from .parse import is_deeper
 from .relationships import State
 from .schema import Attribute, Schema
-from .values import in_utc, is_enum
+from .values import Mismatch, in_utc, is_enum
 
 Builder = Callable[[Sequence[Any], Any], list[Any]]
 
 NATIVE = (str, int, float, bool, datetime)
 """Types that msgspec reads exactly as the strict hooks do."""
+
+
+LEVELS = 24
+"""How deep a JSON value may be that a hook gets here."""
+DEPTH = 32
+"""How deep a document may be of which everything that is read here is as deep as it can be."""
 
 
 def compile_flat(schema: Schema) -> tuple[msgspec.json.Decoder[Any], Builder] | None:
@@ -47,8 +55,10 @@ def compile_flat(schema: Schema) -> tuple[msgspec.json.Decoder[Any], Builder] | 
     struct = msgspec.defstruct(schema.cls.__name__, fields, kw_only=True, gc=False)
     body = "".join(f"        {line}\n" for line in lines)
     source = (
-        "def build(structs, origin):\n    made = []\n    for i, s in enumerate(structs):\n"
-        f"        o = new(cls)\n{body}        made.append(o)\n    return made\n"
+        "def build(structs, origin):\n"
+        # All at once: the garbage collector then runs over objects that refer to nothing yet.
+        "    made = list(map(new, [cls] * len(structs)))\n"
+        f"    i = 0\n    for o, s in zip(made, structs):\n{body}        i += 1\n    return made\n"
     )
     # Our own text: of the class it holds the names of slots, which are identifiers; all else goes by `names`.
     exec(compile(source, f"<objects of {schema.cls.__name__}>", "exec"), names)
@@ -109,12 +119,22 @@ def _value(attribute: Attribute, number: int, names: dict[str, Any]) -> tuple[An
     if attribute.standard and wanted in NATIVE:
         return attribute.type, "v"
     if attribute.standard and is_enum(wanted) and issubclass(wanted, str):
-        members: list[Any] = list(attribute.inner)
-        names[f"known{number}"] = {member.value: member for member in members}
-        names[f"enum{number}"] = wanted
-        null = "None if v is None else " if attribute.nullable else ""
-        text = str | None if attribute.nullable else str
-        return text, f"({null}known{number}.get(v) or enum{number}(v))"
+        return attribute.type, "v"
+    names["CONTAINERS"], names["shallow"], names["exact"] = (list, dict), _shallow, _exact
     names[f"hook{number}"] = attribute.hook
     names[f"type{number}"] = attribute.type
-    return Any, f"hook{number}(v, type{number})"
+    if attribute.exact:
+        return msgspec.Raw, f"hook{number}(exact(v), type{number})"
+    return Any, f"hook{number}(shallow(v) if v.__class__ in CONTAINERS else v, type{number})"
+
+
+def _exact(raw: msgspec.Raw | None) -> Any:
+    """The value with its numbers as they are written; ``None`` is an absent member's default."""
+    return None if raw is None else _shallow(exact_tree(raw))
+
+
+def _shallow(value: Any) -> Any:
+    """The value; a deeper one is left to the explaining way, which knows how deep it may be."""
+    if is_deeper(value, LEVELS):
+        raise Mismatch("nested deeply")
+    return value

@@ -1,13 +1,14 @@
 """The fast way for JSON:API documents: bytes to linked objects through generated structs, without a tree.
 
 One struct per type (``compiled_resources``), told apart by ``type`` while reading. Nothing is explained here:
-on any refusal the decoder reads the body again in the explaining way (``compound``), which also judges.
+on any refusal the decoder reads the body again, in the way between (``compiled_mixed``) or in the explaining
+way (``compound``), which also judges.
 """
 
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -17,6 +18,7 @@ from .build import Faults
 from .compiled_linkage import Object
 from .compiled_resources import Maker, Plan, Refused, compile_plans
 from .document import Document
+from .errors import Path
 from .origin import Origin
 from .schema import Schema
 from .shapes import Shape
@@ -34,11 +36,7 @@ class CompoundReader:
 
     def __init__(self, plans: list[Plan]) -> None:
         self._plans = {plan.struct: plan for plan in plans}
-        # With a single struct msgspec would not insist on the member `type`; no class has an empty one.
-        nothing = msgspec.defstruct("Nothing", [], tag="", tag_field="type")
-        resource: Any = nothing
-        for struct in self._plans:
-            resource |= struct
+        resource = any_of(self._plans)
         array = types.GenericAlias(list, resource)
         fields: list[Any] = [
             ("data", array | resource | None),
@@ -80,6 +78,15 @@ class CompoundReader:
         )
 
 
+def any_of(structs: Iterable[Any]) -> Any:
+    """The type of a resource object that is one of these structs."""
+    # With a single struct msgspec would not insist on the member `type`; no class has an empty one.
+    resource: Any = msgspec.defstruct("Nothing", [], tag="", tag_field="type")
+    for struct in structs:
+        resource |= struct
+    return resource
+
+
 def _fits(shape: Shape[Any], data: Any, primary: list[Any]) -> bool:
     """Whether primary data is what the caller asked for."""
     return (
@@ -107,12 +114,21 @@ class Assembly:
                 makers[kind] = self._maker(kind)
             position = (member, number, "attributes") if member else ("data", "attributes")
             instance = makers[kind](struct, position)
-            if instance is None:
-                type_ = self._plans[kind].type
-                build.note_repeated(type_, struct.id, position[:-1], faults)
-                instance = self._origin.find(type_, struct.id)
-            made.append(instance)
+            made.append(self._repeated(struct, position[:-1], faults) if instance is None else instance)
         return made
+
+    def one(self, struct: Any, path: Path, faults: Faults) -> Any:
+        """The object of the resource at ``path``, as :meth:`make` makes it."""
+        kind = struct.__class__
+        if kind not in self._makers:
+            self._makers[kind] = self._maker(kind)
+        instance = self._makers[kind](struct, (*path, "attributes"))
+        return self._repeated(struct, path, faults) if instance is None else instance
+
+    def _repeated(self, struct: Any, path: Path, faults: Faults) -> Any:
+        type_ = self._plans[struct.__class__].type
+        build.note_repeated(type_, struct.id, path, faults)
+        return self._origin.find(type_, struct.id)
 
     def _maker(self, kind: Any) -> Maker:
         plan = self._plans.get(kind)

@@ -6,8 +6,9 @@ links and identifiers become objects of the package only when somebody looks.
 
 from __future__ import annotations
 
+import operator
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, ClassVar, Literal
 
 import msgspec
@@ -15,15 +16,23 @@ from msgspec import UNSET, Struct, UnsetType
 
 from . import build
 from .build import Faults
-from .relationships import Identifier, Missing, State, Told, ToMany, ToOne
+from .relationships import ABSENT, Identifier, State, Told, ToMany, ToOne
 from .schema import Relationship
+from .values import is_array
 
-Object = dict[str, Any]
+Scalar = str | int | float | bool | None
+Flat = Scalar | list[Scalar] | dict[str, Scalar]
+Shallow = Scalar | list[Flat] | dict[str, Flat]
+Object = dict[str, Shallow]
+"""A member such as ``meta``. A deeper one is left to the explaining way, which knows how deep it may be."""
+
 Index = Mapping[str, Mapping[str, Any]]
 """The resources of a document by type, then by id."""
 
+Maker = Callable[[Any, Index], ToOne[Any] | ToMany[Any]]
+"""From the relationships of a resource and the document's index to one of the relationships, linked."""
+
 NOTHING: Mapping[str, Any] = {}
-ABSENT = Missing.TARGET
 
 # Bound once, since a look at a relationship is frequent.
 linked_to_one: Callable[[Told, Any], ToOne[Any]] = ToOne.linked
@@ -37,7 +46,7 @@ class LinkObject(Struct, gc=False):
     rel: Any = None
     title: Any = None
     type: Any = None
-    meta: Any = None
+    meta: Shallow = None
 
 
 Links = dict[str, str | LinkObject | None]
@@ -106,45 +115,71 @@ class ManyLinkage(Linkage, gc=False, frozen=True):
 class Relationships(Struct, gc=False, frozen=True):
     """The relationships of a resource object; one field for each that the class declares."""
 
-    places: ClassVar[Mapping[str, tuple[str, bool]]]
-    """By the slots of the class: the struct's field, and whether the relationship is to-many."""
+    makers: ClassVar[Mapping[str, Maker]]
+    """By the slots of the class."""
 
     def relationship(self, slot: str, index: Index) -> ToOne[Any] | ToMany[Any] | None:
         """The relationship that belongs in a slot, linked; ``None`` for a slot of anything else."""
-        if slot not in self.places:
-            return None
-        place, many = self.places[slot]
-        told = getattr(self, place)
+        maker = self.makers.get(slot)
+        return maker(self, index) if maker else None
+
+
+def _to_one(field: str) -> Maker:
+    """What makes the to-one relationship of a struct's field: in few steps, since a look is frequent."""
+    look: Callable[[Any], Any] = operator.attrgetter(field)
+
+    def make(relationships: Relationships, index: Index) -> ToOne[Any]:
+        told = look(relationships)
         data = told.data
-        if many:
-            found = [index.get(each.type, NOTHING).get(each.id, ABSENT) for each in data] if data else []
-            return linked_to_many(told, found)
         return linked_to_one(told, index.get(data.type, NOTHING).get(data.id, ABSENT) if data else ABSENT)
 
+    return make
 
-def relationships_struct(relationships: tuple[Relationship, ...]) -> type[Struct]:
-    """The struct of a class's ``relationships`` member."""
+
+def _to_many(field: str) -> Maker:
+    """The same for a to-many one."""
+    look: Callable[[Any], Any] = operator.attrgetter(field)
+
+    def make(relationships: Relationships, index: Index) -> ToMany[Any]:
+        told = look(relationships)
+        data = told.data
+        found = [index.get(each.type, NOTHING).get(each.id, ABSENT) for each in data] if data else []
+        return linked_to_many(told, found)
+
+    return make
+
+
+def relationships_struct(
+    relationships: tuple[Relationship, ...], known: Collection[str] | None = None
+) -> type[Struct]:
+    """The struct of a class's ``relationships`` member.
+
+    It takes identifiers of the types that the class declares, and no other. With all the types that are
+    ``known`` it takes unknown ones too, which costs more.
+    """
     fields: list[tuple[str, Any, Any]] = []
-    places: dict[str, tuple[str, bool]] = {}
+    makers: dict[str, Maker] = {}
     for number, relationship in enumerate(relationships):
-        linkage = _linkage_struct(relationship)
-        places[relationship.slot] = f"r{number}", relationship.many
+        linkage = _linkage_struct(relationship, known)
+        makers[relationship.slot] = (_to_many if relationship.many else _to_one)(f"r{number}")
         fields.append((f"r{number}", linkage, msgspec.field(name=relationship.name, default=linkage())))
     return msgspec.defstruct(
         "RelationshipsObject",
         fields,
         bases=(Relationships,),
-        namespace={"places": places},
+        namespace={"makers": makers},
         kw_only=True,
         gc=False,
         frozen=True,
     )
 
 
-def _linkage_struct(relationship: Relationship) -> type[Struct]:
-    # The types that the class declares, and no other: an unknown one is read the explaining way.
+def _linkage_struct(relationship: Relationship, known: Collection[str] | None) -> type[Struct]:
     literal: Any = Literal
-    type_: Any = literal[relationship.targets] if relationship.targets else str
+    namespace: dict[str, Any] = {"called": relationship.name}
+    type_: Any = literal[relationship.targets] if relationship.targets and known is None else str
+    if known is not None and relationship.targets:
+        namespace["__post_init__"] = _refusing(frozenset(known).difference(relationship.targets))
     identifier: Any = msgspec.defstruct(
         "IdentifierObject",
         [("type", type_), ("id", str), ("meta", Object | UnsetType, UNSET)],
@@ -155,11 +190,21 @@ def _linkage_struct(relationship: Relationship) -> type[Struct]:
         "ManyLinkageObject" if relationship.many else "OneLinkageObject",
         [("data", data | UnsetType, UNSET)],
         bases=(ManyLinkage if relationship.many else OneLinkage,),
-        namespace={"called": relationship.name},
+        namespace=namespace,
         kw_only=True,
         gc=False,
         frozen=True,
     )
+
+
+def _refusing(wrong: frozenset[str]) -> Callable[[Any], None]:
+    def check(linkage: Any) -> None:
+        data = linkage.data
+        for each in data if is_array(data) else (data,) if data else ():
+            if each.type in wrong:
+                raise ValueError("a type that the class does not declare")
+
+    return check
 
 
 def _identifier(given: Any) -> Identifier:

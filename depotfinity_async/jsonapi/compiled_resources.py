@@ -37,14 +37,18 @@ class Plan:
     maker: Callable[[Origin, dict[str, Any]], Maker]
 
 
-def compile_plans(known: Mapping[str, Schema]) -> list[Plan] | None:
-    """A plan for each type; ``None`` when a member has a name that structs cannot have."""
+def compile_plans(known: Mapping[str, Schema], *, mixed: bool = False) -> list[Plan] | None:
+    """A plan for each type; ``None`` when a member has a name that structs cannot have.
+
+    With ``mixed`` the document may hold resources that are read the explaining way, and of other types:
+    relationships may point to these.
+    """
     for schema in known.values():
         if not all(is_plain(attribute.name) for attribute in schema.attributes):
             return None
         if not all(is_plain(relationship.name) for relationship in schema.relationships):
             return None
-    return [_plan(type_, schema) for type_, schema in known.items()]
+    return [_plan(schema, known if mixed else None) for schema in known.values()]
 
 
 def integer_id(text: str) -> int:
@@ -54,18 +58,27 @@ def integer_id(text: str) -> int:
     raise Refused
 
 
-def _plan(type_: str, schema: Schema) -> Plan:
-    assert schema.id is not None  # every class that stands for a type has one
+def _plan(schema: Schema, known: Mapping[str, Schema] | None) -> Plan:
+    assert schema.type is not None  # every class here stands for a type
+    assert schema.id is not None  # and so has an id
     names: dict[str, Any] = {"new": object.__new__, "cls": schema.cls, "integer_id": integer_id}
     fields, lines = attribute_fields(schema, schema.attributes, names)
     attributes = msgspec.defstruct("Attributes", fields, kw_only=True, gc=False, frozen=True)
     required = any(attribute.field.required for attribute in schema.attributes)
     absent: Any = msgspec.field() if required else msgspec.field(default=attributes())
-    relationships = relationships_struct(schema.relationships)
+    relationships = relationships_struct(schema.relationships, known)
+    members: list[Any] = [
+        ("id", str),
+        ("attributes", attributes, absent),
+        ("relationships", relationships, relationships()),
+    ]
+    if known is not None:
+        # What is read the explaining way may know a resource by its local id: so has this one to be.
+        members.append(("lid", None, None))
     struct = msgspec.defstruct(
         schema.cls.__name__,
-        [("id", str), ("attributes", attributes, absent), ("relationships", relationships, relationships())],
-        tag=type_,
+        members,
+        tag=schema.type,
         tag_field="type",
         kw_only=True,
         gc=False,
@@ -93,4 +106,4 @@ def _plan(type_: str, schema: Schema) -> Plan:
     )
     # Our own text: of the class it holds the names of slots, which are identifiers; all else goes by `names`.
     exec(compile(source, f"<objects of {schema.cls.__name__}>", "exec"), names)
-    return Plan(type_, struct, names["maker"])
+    return Plan(schema.type, struct, names["maker"])

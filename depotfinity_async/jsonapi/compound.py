@@ -5,10 +5,11 @@ One index by type and id serves the whole document, so the cost is linear and on
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
+import msgspec
 
 from . import build
 from .build import Faults, JsonObject
@@ -17,10 +18,11 @@ from .errors import Path
 from .origin import Origin
 from .relationships import Identifier, Lid, State, ToOne
 from .schema import Relationship, Schema
-from .shapes import Shape
+from .shapes import TOP_LEVEL, Shape
 from .values import describe, is_array, is_object
 
-TOP_LEVEL = frozenset({"data", "errors", "meta", "links", "included", "jsonapi"})
+Ready = Callable[[Any, Path, Faults], Any]
+"""Makes the object of a resource that was read the fast way, as a struct of it."""
 
 
 def is_document(tree: Any) -> bool:
@@ -32,10 +34,15 @@ def is_document(tree: Any) -> bool:
 
 
 def read_document(
-    tree: Any, types: Mapping[str, Schema], origin: Origin, shape: Shape[Any] | None
+    tree: Any,
+    types: Mapping[str, Schema],
+    origin: Origin,
+    shape: Shape[Any] | None,
+    ready: Ready | None = None,
 ) -> Document[Any]:
     """Map a JSON:API document; with a ``shape``, its primary data has to be of the shape's class.
 
+    In place of resource objects the tree may hold structs, of which ``ready`` makes the objects.
     Raises :class:`~.errors.DecodeError` with every fault found.
     """
     faults = Faults()
@@ -46,7 +53,7 @@ def read_document(
     if errors is not None and not is_array(errors):
         faults.add(("errors",), f"expected an array, got {describe(errors)}", "D27")
     faults.check()
-    reading = Reading(types, origin, faults)
+    reading = Reading(types, origin, faults, ready)
     primary = reading.primary(members.get("data"), shape)
     included = reading.included(members.get("included", []))
     reading.link()
@@ -73,11 +80,12 @@ class Reading:
     types: Mapping[str, Schema]
     origin: Origin
     faults: Faults
+    ready: Ready | None = None
     unlinked: list[tuple[Any, Schema | None, JsonObject, Path]] = attrs.field(factory=list[Any], init=False)
 
     def primary(self, node: Any, shape: Shape[Any] | None) -> Any:
         """Primary data: null, one resource or identifier, or an array of either (D6)."""
-        if incomplete := self._incomplete(node):
+        if incomplete := incomplete_class(node, self.types):
             if shape is None:
                 return self._identifiers(node)
             self.faults.add(
@@ -90,17 +98,6 @@ class Reading:
         if is_array(node):
             return self.array(node, ("data",), "D6")
         return None if node is None else self.resource(node, ("data",))
-
-    def _incomplete(self, node: Any) -> Schema | None:
-        """If primary data can only be linkage: a class whose objects it cannot be, since it lacks attributes.
-
-        Without such a class it may as well be resources that have nothing but their identity.
-        """
-        nodes: list[Any] = node if is_array(node) else [node]
-        if not all(is_object(item) and all(map(_names_resource, item)) for item in nodes):
-            return None
-        schemas = [self.types.get(item["type"]) for item in nodes if isinstance(item.get("type"), str)]
-        return next((schema for schema in schemas if schema and schema.requires_attributes), None)
 
     def _identifiers(self, node: Any) -> Any:
         if not is_array(node):
@@ -123,6 +120,8 @@ class Reading:
 
     def resource(self, node: Any, path: Path) -> Any:
         """The first pass for one resource object; one that stands twice is the first one."""
+        if self.ready is not None and isinstance(node, msgspec.Struct):
+            return self.ready(node, path, self.faults)
         members = build.as_object(node, path, self.faults, "D6")
         members = build.text_id(members, path, self.faults, "D8")
         id_ = (
@@ -138,7 +137,7 @@ class Reading:
         if schema is None:
             made = build.generic(id_, members, path, self.faults)
         else:
-            made = build.resource(schema, id_, members, path, self.faults)
+            made = build.resource(schema, id_, members, path, self.faults, self.origin.exact)
             object.__setattr__(made, "_origin", self.origin)
             object.__setattr__(made, "_position", (*path, "attributes"))
         known[id_] = made
@@ -182,6 +181,18 @@ class Reading:
             wanted = " or ".join(declared.targets)
             self.faults.add((*path, "data"), f"points to {identifier}; the class declares {wanted}")
         return self.origin.find(identifier.type, identifier.id)
+
+
+def incomplete_class(data: Any, types: Mapping[str, Schema]) -> Schema | None:
+    """If primary data can only be linkage: a class whose objects it cannot be, since it lacks attributes.
+
+    Without such a class it may as well be resources that have nothing but their identity.
+    """
+    nodes: list[Any] = data if is_array(data) else [data]
+    if not all(is_object(item) and all(map(_names_resource, item)) for item in nodes):
+        return None
+    schemas = [types.get(item["type"]) for item in nodes if isinstance(item.get("type"), str)]
+    return next((schema for schema in schemas if schema and schema.requires_attributes), None)
 
 
 def _names_resource(member: str) -> bool:

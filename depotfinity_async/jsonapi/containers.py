@@ -1,72 +1,28 @@
-"""Unions, literals, arrays and objects of strict values: hook factories for a cattrs converter.
+"""Arrays and objects of strict values: hook factories for a cattrs converter.
 
-A fault inside one carries the way to it.
+Every fault inside one is found, and carries the way to it. Objects of known members are read in ``records``.
 """
 
 from __future__ import annotations
 
-import types
+import re
 import typing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapping, MutableSequence, Sequence
 from typing import Any
 
 import cattrs
 
-from .kinds import TYPE_NAMES, Mismatch, StructureHook, is_array, is_object, refuse
-from .scalars import strict_float
+from .kinds import Mismatch, StructureHook, is_array, is_object, mismatch_of, refuse
+from .told import LONGEST_INTEGER
+from .unions import kinds_of
 
 
 def register(converter: cattrs.Converter) -> None:
-    """Give a converter the hooks of unions of scalars, literals, arrays, tuples and objects."""
-    converter.register_structure_hook_factory(_is_scalar_union, _scalar_hook)
-    converter.register_structure_hook_factory(_is_literal, _literal_hook)
+    """Give a converter the hooks of arrays, tuples and objects."""
     converter.register_structure_hook_factory(_is_list, _list_hook)
     converter.register_structure_hook_factory(_is_tuple, _tuple_hook)
     converter.register_structure_hook_factory(_is_dict, _dict_hook)
-
-
-SCALARS = frozenset({str, int, float, bool, types.NoneType})
-
-
-def members_of(wanted: Any) -> tuple[Any, ...]:
-    """The members of a union; any other type alone."""
-    union = typing.get_origin(wanted) in (typing.Union, types.UnionType)
-    return typing.get_args(wanted) if union else (wanted,)
-
-
-def _scalar_hook(wanted: Any) -> StructureHook:
-    """The hook of a union of JSON's own scalars, such as ``str | int | None``: a value is kept as it is."""
-    kinds = members_of(wanted)
-
-    def structure(value: object, _: Any = None) -> Any:
-        if type(value) in kinds:
-            return value
-        if type(value) is int and float in kinds:
-            return strict_float(value)
-        return refuse(" or ".join(TYPE_NAMES.get(kind, "null") for kind in kinds), value)
-
-    return structure
-
-
-def _is_scalar_union(wanted: Any) -> bool:
-    members = set(members_of(wanted))
-    return SCALARS.issuperset(members) and len(members - {types.NoneType}) > 1
-
-
-def _is_literal(wanted: Any) -> bool:
-    return typing.get_origin(wanted) is typing.Literal
-
-
-def _literal_hook(wanted: Any) -> StructureHook:
-    allowed = typing.get_args(wanted)
-
-    def structure(value: object, _: Any = None) -> Any:
-        for candidate in allowed:
-            if type(candidate) is type(value) and candidate == value:
-                return candidate
-        raise Mismatch(f"not one of {', '.join(map(repr, allowed))}")
-
-    return structure
+    converter.register_unstructure_hook_factory(_has_integer_names, _numbered_hook)
 
 
 def _is_tuple(wanted: Any) -> bool:
@@ -81,11 +37,14 @@ def _tuple_hook(wanted: Any, converter: cattrs.Converter) -> StructureHook:
         if not is_array(value) or len(value) != len(kinds):
             refuse(f"an array of {len(kinds)}", value)
         found: list[Any] = []
+        wrong: list[Mismatch] = []
         for index, (element, kind, hook) in enumerate(zip(value, kinds, hooks, strict=True)):
             try:
                 found.append(hook(element, kind))
-            except Mismatch as mismatch:
-                raise mismatch.within(index) from None
+            except Exception as error:  # noqa: BLE001  # a hook may be the user's own and raise anything
+                wrong.append(mismatch_of(error, kind).within(index))
+        if wrong:
+            raise Mismatch.joined(wrong)
         return tuple(found)
 
     return structure
@@ -93,7 +52,10 @@ def _tuple_hook(wanted: Any, converter: cattrs.Converter) -> StructureHook:
 
 COLLECTIONS: Mapping[Any, Callable[[list[Any]], Any]] = {
     list: list,
+    Iterable: list,
+    Collection: list,
     Sequence: list,
+    MutableSequence: list,
     tuple: tuple,
     set: set,
     frozenset: frozenset,
@@ -105,10 +67,6 @@ def _is_list(wanted: Any) -> bool:
     return (typing.get_origin(wanted) or wanted) in COLLECTIONS
 
 
-def _is_dict(wanted: Any) -> bool:
-    return wanted is dict or typing.get_origin(wanted) in (dict, Mapping)
-
-
 def _list_hook(wanted: Any, converter: cattrs.Converter) -> StructureHook:
     item = (typing.get_args(wanted) or (Any,))[0]
     hook = converter.get_structure_hook(item)
@@ -118,11 +76,14 @@ def _list_hook(wanted: Any, converter: cattrs.Converter) -> StructureHook:
         if not is_array(value):
             refuse("an array", value)
         found: list[Any] = []
+        wrong: list[Mismatch] = []
         for index, element in enumerate(value):
             try:
                 found.append(hook(element, item))
-            except Mismatch as mismatch:
-                raise mismatch.within(index) from None
+            except Exception as error:  # noqa: BLE001  # a hook may be the user's own and raise anything
+                wrong.append(mismatch_of(error, item).within(index))
+        if wrong:
+            raise Mismatch.joined(wrong)
         try:
             return collect(found)
         except TypeError:
@@ -131,19 +92,56 @@ def _list_hook(wanted: Any, converter: cattrs.Converter) -> StructureHook:
     return structure
 
 
+def _is_dict(wanted: Any) -> bool:
+    return (typing.get_origin(wanted) or wanted) in (dict, Mapping, MutableMapping)
+
+
 def _dict_hook(wanted: Any, converter: cattrs.Converter) -> StructureHook:
     key, item = typing.get_args(wanted) or (str, Any)
-    key_hook, hook = converter.get_structure_hook(key), converter.get_structure_hook(item)
+    key_hook, hook = _key_hook(key, wanted, converter), converter.get_structure_hook(item)
 
     def structure(value: object, _: Any = None) -> dict[Any, Any]:
         if not is_object(value):
             refuse("an object", value)
         found: dict[Any, Any] = {}
+        wrong: list[Mismatch] = []
         for name, element in value.items():
             try:
                 found[key_hook(name, key)] = hook(element, item)
-            except Mismatch as mismatch:
-                raise mismatch.within(name) from None
+            except Exception as error:  # noqa: BLE001  # a hook may be the user's own and raise anything
+                wrong.append(mismatch_of(error, item).within(name))
+        if wrong:
+            raise Mismatch.joined(wrong)
         return found
 
     return structure
+
+
+def _key_hook(key: Any, wanted: Any, converter: cattrs.Converter) -> StructureHook:
+    """The hook of a name: names are text, so no type that is read from anything else can stand there."""
+    if key is int:
+        return integer_name
+    if str not in kinds_of(key):
+        raise cattrs.errors.StructureHandlerNotFoundError("names of members are text", wanted)
+    return converter.get_structure_hook(key)
+
+
+def integer_name(name: str, _: Any = None) -> int:
+    """The integer that a name writes, in the one way in which JSON writes it."""
+    if len(name) > LONGEST_INTEGER or not re.fullmatch("0|-?[1-9][0-9]*", name):
+        raise Mismatch("the name is no integer")
+    return int(name)
+
+
+def _has_integer_names(wanted: Any) -> bool:
+    return _is_dict(wanted) and typing.get_args(wanted)[:1] == (int,)
+
+
+def _numbered_hook(wanted: Any, converter: cattrs.Converter) -> Callable[[Any], Any]:
+    """How an object is written whose names are integers: JSON has none, and cattrs would leave them."""
+    hook = converter.get_unstructure_hook(typing.get_args(wanted)[1])
+
+    def unstructure(value: Mapping[Any, Any]) -> dict[Any, Any]:
+        return {str(name) if type(name) is int else name: hook(item) for name, item in value.items()}
+
+    return unstructure

@@ -1,8 +1,8 @@
 """The decoder: the bytes of a body to a document of mapped objects.
 
 It chooses the way: through generated structs, fast and without explanation (``compiled_compound``, and
-``compiled`` for flat bodies); when these refuse it, through a tree that explains every fault (``compound``,
-``build``).
+``compiled`` for flat bodies); when these refuse it, through structs for what they can stand for
+(``compiled_mixed``); else through a tree that explains every fault (``compound``, ``build``).
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ import msgspec
 
 from . import build, parse
 from .build import Faults, JsonObject
-from .compiled import Builder, compile_flat
+from .compiled import DEPTH, Builder, compile_flat
 from .compiled_compound import CompoundReader, compound_reader
-from .compound import TOP_LEVEL, is_document, read_document
+from .compiled_mixed import MixedReader
+from .compound import is_document, read_document
 from .document import EMPTY, Document
 from .errors import DecodeError, SchemaError
 from .identity import IdentityMap
@@ -31,6 +32,8 @@ from .values import Mismatch, describe, is_array
 
 T = TypeVar("T")
 
+Body = bytes | bytearray | memoryview | str
+
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
@@ -38,8 +41,13 @@ class Decoder:
     """Maps bodies to a fixed set of classes. Build it once; it is safe to share.
 
     ``classes`` are all classes that documents may hold; other types become :class:`Resource`. ``converter``
-    is a cattrs converter made by :func:`make_converter`, with own hooks registered on it. Bodies above
-    ``max_bytes`` are refused. Raises :class:`SchemaError` when the classes do not fit together.
+    is a cattrs converter made by :func:`make_converter`, with own hooks registered on it. Raises
+    :class:`SchemaError` when the classes do not fit together.
+
+    Two limits refuse hostile bodies: ``max_bytes`` (memory: a result takes a multiple of its body) and
+    ``max_depth``, arrays and objects within each other (code that goes into a value by recursion, such as
+    ``copy.deepcopy`` or a user's own, would end the stack). Members that no class declares are skipped, not
+    kept: how deep they are is judged when somebody asks for them.
     """
 
     def __init__(
@@ -48,16 +56,17 @@ class Decoder:
         *,
         converter: cattrs.Converter | None = None,
         max_bytes: int = parse.MAX_BYTES,
+        max_depth: int = parse.MAX_DEPTH,
     ) -> None:
         registry = compile_classes(classes, converter)
         self._schemas, self._types = registry.schemas, registry.types
-        self._max_bytes = max_bytes
+        self._max_bytes, self._max_depth = max_bytes, max_depth
         self._compiled: dict[type[Any], tuple[msgspec.json.Decoder[Any], Builder] | None] = {}
 
     @overload
     def decode(
         self,
-        raw: bytes | str,
+        raw: Body,
         *,
         identity: IdentityMap | None = None,
         strict: bool = False,
@@ -67,7 +76,7 @@ class Decoder:
     @overload
     def decode(
         self,
-        raw: bytes | str,
+        raw: Body,
         shape: Shape[T],
         *,
         identity: IdentityMap | None = None,
@@ -77,7 +86,7 @@ class Decoder:
     ) -> Document[T]: ...
     def decode(
         self,
-        raw: bytes | str,
+        raw: Body,
         shape: Shape[Any] | None = None,
         *,
         identity: IdentityMap | None = None,
@@ -85,56 +94,79 @@ class Decoder:
         extensions: Mapping[str, str] = EMPTY,
         sparse: bool = False,
     ) -> Document[Any]:
-        """Map one body.
+        """Map one body: bytes, ``bytearray``, ``memoryview`` or text.
 
         With a ``shape`` a flat body is read as declared, and a JSON:API document's primary data has to be of
         the shape's class; without one the body must be a JSON:API document. With an ``identity`` map the
         document's resources are merged into the objects of the map. Raises :class:`DecodeError` (with every
         fault found; the map is then as it was); a document that carries ``errors`` is returned, not raised.
+        Raises :class:`TypeError` for a body that is neither bytes nor text, and :class:`SchemaError` for a
+        ``shape`` that is none or whose class the decoder was not given.
 
         ``strict`` rejects a JSON:API document that breaks any rule of the standard, and any body in which a
         member stands twice in an object; ``extensions`` (namespace to URI) are those that the media type says
         are applied, ``sparse`` tells that the request asked for sparse fieldsets (D18).
         """
+        if shape is not None:
+            self._check_shape(shape)
         if strict:
             self._judge(raw, shape, extensions, sparse=sparse)
         document = self._decoded(raw, shape)
         return document if identity is None else identity.take_in(document, self._schemas)
 
+    def _check_shape(self, shape: object) -> None:
+        if isinstance(shape, type):
+            name = shape.__name__
+            raise SchemaError(f"shape is the class {name}: say how it stands, such as flat_array({name})")
+        if not isinstance(shape, Shape):
+            raise SchemaError(
+                f"shape must be made by flat_array() or its like, not be a {type(shape).__name__}"
+            )
+        cls: type[Any] = shape.cls
+        if cls not in self._schemas:
+            raise SchemaError(f"{cls.__name__} is not among the classes of this decoder")
+
     def _judge(
-        self, raw: bytes | str, shape: Shape[Any] | None, extensions: Mapping[str, str], *, sparse: bool
+        self, raw: Body, shape: Shape[Any] | None, extensions: Mapping[str, str], *, sparse: bool
     ) -> None:
-        reading = read(raw, max_bytes=self._max_bytes)
+        reading = read(raw, max_bytes=self._max_bytes, max_depth=self._max_depth)
         faults = list(reading.faults)
         if shape is None or is_document(reading.tree):
             faults += check(reading.tree, extensions=extensions, sparse=sparse)
         if faults:
             raise DecodeError(faults)
 
-    def _decoded(self, raw: bytes | str, shape: Shape[Any] | None) -> Document[Any]:
+    def _decoded(self, raw: Body, shape: Shape[Any] | None) -> Document[Any]:
         data = parse.clean(raw, self._max_bytes)
-        if shape is not None:
-            if shape.cls not in self._schemas:
-                raise SchemaError(f"{shape.cls.__name__} is not among the classes of this decoder")
-            document = self._fast(data, shape) if shape.many else None
+        # What the ways through structs read is never deeper.
+        if self._max_depth >= DEPTH:
+            document = self._fast(data, shape) if shape is not None and shape.many else None
+            document = document or self._fast_document(data, shape) or self._mixed_document(data, shape)
             if document is not None:
                 return document
-        document = self._fast_document(data, shape)
-        if document is not None:
-            return document
-        tree = parse.tree(data)
+        tree = parse.tree(data, self._max_depth)
         if shape is None or is_document(tree):
-            return read_document(tree, self._types, Origin(self._schemas, data), shape)
+            return read_document(tree, self._types, self._origin(data), shape)
         return self._explained(tree, data, shape)
+
+    def _origin(self, data: bytes, path: tuple[str, ...] = ()) -> Origin:
+        return Origin(self._schemas, data, path, self._max_depth)
 
     def _fast_document(self, data: bytes, shape: Shape[Any] | None) -> Document[Any] | None:
         """A JSON:API document by way of generated structs; ``None`` when that way does not take it."""
-        reader = self._reader
-        return reader.read(data, Origin(self._schemas, data), shape) if reader else None
+        return self._reader.read(data, self._origin(data), shape) if self._reader else None
+
+    def _mixed_document(self, data: bytes, shape: Shape[Any] | None) -> Document[Any] | None:
+        """The same, with the resources that no struct stands for read the explaining way."""
+        return self._mixed_reader.read(data, self._origin(data), shape) if self._reader else None
 
     @functools.cached_property
     def _reader(self) -> CompoundReader | None:
         return compound_reader(self._types)
+
+    @functools.cached_property
+    def _mixed_reader(self) -> MixedReader:
+        return MixedReader(self._types)
 
     def _fast(self, data: bytes, shape: Shape[Any]) -> Document[Any] | None:
         """A flat body by way of generated structs; ``None`` when it has to be read the explaining way."""
@@ -145,16 +177,14 @@ class Decoder:
         if compiled is None:
             return None
         decoder, builder = compiled
-        origin = Origin(self._schemas, data, shape.path)
+        origin = self._origin(data, shape.path)
         meta: dict[str, Any] = {}
         try:
             array: bytes | msgspec.Raw = data
             if shape.member is not None:
                 members = _members(data)
                 array = members.pop(shape.member)
-                if not TOP_LEVEL.isdisjoint(members):
-                    return None
-                meta = {name: parse.tree(bytes(raw)) for name, raw in members.items()}
+                meta = {name: parse.tree(bytes(raw), self._max_depth - 1) for name, raw in members.items()}
             made = builder(decoder.decode(array), origin)
         except (msgspec.DecodeError, RecursionError, KeyError, DecodeError, Mismatch):
             return None
@@ -169,12 +199,12 @@ class Decoder:
         node, meta = _unwrap(tree, shape, faults)
         nodes: list[Any] = node if shape.many else [node]
         path = shape.path
+        origin = self._origin(data, path)
         made = [
-            build.flat(schema, item, (*path, index) if shape.many else path, faults)
+            build.flat(schema, item, (*path, index) if shape.many else path, faults, origin.exact)
             for index, item in enumerate(nodes)
         ]
         faults.check()
-        origin = Origin(self._schemas, data, path)
         for index, item in enumerate(made):
             object.__setattr__(item, "_origin", origin)
             object.__setattr__(item, "_position", index if shape.many else path)
@@ -182,11 +212,54 @@ class Decoder:
         return Document(data=made if shape.many else made[0], meta=meta)
 
 
+@overload
 def decode(
-    raw: bytes | str, classes: Iterable[type[Any]] = (), *, converter: cattrs.Converter | None = None
+    raw: Body,
+    classes: Iterable[type[Any]] = (),
+    *,
+    shape: None = None,
+    converter: cattrs.Converter | None = None,
+    max_bytes: int = parse.MAX_BYTES,
+    max_depth: int = parse.MAX_DEPTH,
+    identity: IdentityMap | None = None,
+    strict: bool = False,
+    extensions: Mapping[str, str] = EMPTY,
+    sparse: bool = False,
+) -> Document[Any]: ...
+@overload
+def decode(
+    raw: Body,
+    classes: Iterable[type[Any]] = (),
+    *,
+    shape: Shape[T],
+    converter: cattrs.Converter | None = None,
+    max_bytes: int = parse.MAX_BYTES,
+    max_depth: int = parse.MAX_DEPTH,
+    identity: IdentityMap | None = None,
+    strict: bool = False,
+    extensions: Mapping[str, str] = EMPTY,
+    sparse: bool = False,
+) -> Document[T]: ...
+def decode(
+    raw: Body,
+    classes: Iterable[type[Any]] = (),
+    *,
+    shape: Shape[Any] | None = None,
+    converter: cattrs.Converter | None = None,
+    max_bytes: int = parse.MAX_BYTES,
+    max_depth: int = parse.MAX_DEPTH,
+    identity: IdentityMap | None = None,
+    strict: bool = False,
+    extensions: Mapping[str, str] = EMPTY,
+    sparse: bool = False,
 ) -> Document[Any]:
-    """Decode one JSON:API document with a decoder made for the occasion; keep a :class:`Decoder` for many."""
-    return Decoder(classes, converter=converter).decode(raw)
+    """Decode one body with a decoder made for the occasion; keep a :class:`Decoder` for many.
+
+    The arguments are those of :class:`Decoder` and of :meth:`Decoder.decode`, and so are the errors.
+    """
+    decoder = Decoder(classes, converter=converter, max_bytes=max_bytes, max_depth=max_depth)
+    wanted: Any = shape  # the overloads of the method do not know a shape that may be None
+    return decoder.decode(raw, wanted, identity=identity, strict=strict, extensions=extensions, sparse=sparse)
 
 
 def _unwrap(tree: Any, shape: Shape[Any], faults: Faults) -> tuple[Any, JsonObject]:

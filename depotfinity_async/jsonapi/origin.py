@@ -13,6 +13,7 @@ from . import build, parse
 from .build import Faults, JsonObject
 from .document import Link
 from .errors import Path
+from .exact import exact_tree
 from .relationships import Awaited, Exchange, Identifier, Lid, Missing, State, ToMany, ToOne
 from .scan import BESIDE, NOTHING, scan
 from .schema import Relationship, Schema
@@ -33,13 +34,21 @@ class Origin:
     methods that look for them raise :class:`~.errors.DecodeError` when one cannot be read.
     """
 
-    __slots__ = ("_data", "_path", "_schemas", "_told", "_tree", "finder", "index")
+    __slots__ = ("_data", "_exact", "_path", "_schemas", "_told", "_tree", "finder", "index", "max_depth")
 
-    def __init__(self, schemas: Mapping[type[Any], Schema], data: bytes, path: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        schemas: Mapping[type[Any], Schema],
+        data: bytes,
+        path: tuple[str, ...] = (),
+        max_depth: int = parse.MAX_DEPTH,
+    ) -> None:
         self._schemas = schemas
         self._data = data
         self._path = path
+        self.max_depth = max_depth
         self._tree: Any = None
+        self._exact: Any = None
         self._told: Mapping[Path, frozenset[str]] | None = None
         self.index: dict[str, dict[str, Any]] = {}
         """Resources of the document by type, then by id."""
@@ -145,12 +154,22 @@ class Origin:
     def node(self, position: Any) -> Any:
         """The JSON value at a position, as the body has it; not to be changed."""
         if self._tree is None:
-            self._tree = parse.tree(self._data)
-        node = self._tree
+            self._tree = parse.tree(self._data, self.max_depth)
+        return self._step(self._tree, position)
+
+    def _step(self, node: Any, position: Any) -> Any:
         path = cast(Path, position) if isinstance(position, tuple) else (*self._path, position)
         for step in path:
             node = node[step]
         return node
+
+    def exact(self, position: Any, name: str) -> Any:
+        """A member at a position, with numbers as the body writes them, where it is still known."""
+        if not self._data:
+            return self.node(position)[name]
+        if self._exact is None:
+            self._exact = exact_tree(self._data)
+        return self._step(self._exact, position)[name]
 
     def foreign(self, instance: Any, attribute: str, key: Any) -> ToOne[Any]:
         """The relationship that a foreign key stands for."""

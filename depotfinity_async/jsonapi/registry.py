@@ -87,10 +87,9 @@ class _Record:
     schema: Schema
 
     def structure(self, value: object, _: Any = None) -> Any:
-        """The record's object; the first fault is raised as that of the attribute."""
+        """The record's object; every fault in it is one of the attribute."""
         faults = Faults()
         made = build.flat(self.schema, value, (), faults)
         if faults.found:
-            first = faults.found[0]
-            raise Mismatch(first.message, first.path)
+            raise Mismatch.joined([Mismatch(fault.message, fault.path) for fault in faults.found])
         return made

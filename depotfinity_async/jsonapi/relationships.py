@@ -7,7 +7,7 @@ the document stays a reference and never becomes ``None``.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, Final, Generic, TypeVar, cast, overload
 
 from .errors import NotIncludedError, NotLoadedError, NullRelationshipError
 from .told import Awaited, Exchange, Identifier, Lid, Missing, State, Told, Written
@@ -15,6 +15,8 @@ from .told import Awaited, Exchange, Identifier, Lid, Missing, State, Told, Writ
 __all__ = ["Awaited", "Exchange", "Identifier", "Lid", "Missing", "State", "ToMany", "ToOne", "Told"]
 
 T = TypeVar("T")
+
+ABSENT: Final = Missing.TARGET
 
 
 def _not_included(told: Told, identifier: Identifier) -> NotIncludedError:
@@ -131,9 +133,12 @@ class ToOne(Generic[T]):
 
     def get(self) -> T:
         """The target itself. Raises a :class:`RelationshipError` that says why there is none."""
-        target = self._found()
-        if isinstance(target, (Missing, Awaited)):
-            raise _not_included(self._told, self._present())
+        target = self._target
+        # A look is frequent, and a target usually there: what is no mark goes by the two cheapest questions.
+        if target is ABSENT or isinstance(target, Awaited):
+            target = self._found()
+            if isinstance(target, (Missing, Awaited)):
+                raise _not_included(self._told, self._present())
         return target
 
     def relink(self, exchange: Exchange) -> None:
@@ -264,11 +269,12 @@ class ToMany(Sequence[T], Generic[T]):
         return len(self._targets)
 
     def __iter__(self) -> Iterator[T]:
-        len(self)  # says here, not at the first item, that the relationship is not loaded
-        return (
-            self._at(index) if isinstance(target, (Missing, Awaited)) else target
-            for index, target in enumerate(self._targets)
-        )
+        if not self._targets:
+            len(self)  # says here, not at the first item, that the relationship is not loaded
+        for target in self._targets:
+            if target is ABSENT or isinstance(target, Awaited):
+                return map(self._at, range(len(self._targets)))
+        return iter(cast("list[T]", self._targets))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, ToMany):

@@ -6,16 +6,20 @@ Arrays, objects and unions are read in ``containers``.
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 from uuid import UUID
 
 import msgspec
 
 from .enums import or_enum, strict_enum
+from .exact import Number
 from .kinds import Mismatch, StructureHook, refuse
+
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
 def strict_str(value: object, _: Any = None) -> str:
@@ -30,8 +34,8 @@ def strict_int(value: object, _: Any = None) -> int:
 
 def strict_float(value: object, _: Any = None) -> float:
     """A JSON number; an integer is one."""
-    if type(value) is float:
-        return value
+    if isinstance(value, float):
+        return float(value)
     if type(value) is int:
         try:
             return float(value)
@@ -66,13 +70,20 @@ def strict_datetime(value: object, _: Any = None) -> datetime:
 
 
 def strict_decimal(value: object, _: Any = None) -> Decimal:
-    """A number, or a string that holds one, without rounding."""
-    if not isinstance(value, str) and type(value) is not int:
-        refuse("a decimal (text or integer)", value)
+    """A number as the document writes it, or a string that holds one; never rounded."""
+    text = value
+    if isinstance(value, float):
+        # A bare float comes from a user's hook: its shortest text is what was meant.
+        text = value.text if isinstance(value, Number) else repr(value)
+    elif isinstance(value, str):
+        if not _DECIMAL.fullmatch(value):
+            raise Mismatch("not a decimal number")
+    elif type(value) is not int:
+        refuse("a decimal (a number, or text)", value)
     try:
-        number = Decimal(value)
+        number = Decimal(cast(Any, text))
     except ArithmeticError:
-        raise Mismatch("not a decimal number") from None
+        raise Mismatch("the number is out of the range of a decimal") from None
     if not number.is_finite():
         raise Mismatch("not a finite decimal number")
     return number

@@ -18,7 +18,7 @@ import cattrs
 from .declare import Declaration, Field, declaration_of
 from .errors import SchemaError
 from .relationships import State, ToMany, ToOne
-from .values import STRICT, StructureHook, members_of
+from .values import STRICT, StructureHook, is_exact, members_of
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -26,7 +26,8 @@ class Attribute:
     """One attribute: ``slot`` of the object, member ``name`` of the document, type and structure hook.
 
     ``inner`` is the type without ``None`` where null is allowed (``nullable``); ``standard`` says that the
-    package's own hook reads it, not one that a user registered.
+    package's own hook reads it, not one that a user registered; ``exact`` that the hook takes numbers as
+    they are written.
     """
 
     slot: str
@@ -37,6 +38,7 @@ class Attribute:
     inner: Any
     nullable: bool
     standard: bool
+    exact: bool
 
     def absent(self) -> Any:
         """The value of an attribute that the document leaves out."""
@@ -156,6 +158,7 @@ def _attribute(cls: type[Any], name: str, field: Field, hint: Any, converter: ca
         inner=inner,
         nullable=nullable,
         standard=any(inner_hook is hook for hook in STRICT.values()),
+        exact=is_exact(hint),
     )
 
 

@@ -10,8 +10,13 @@ from typing import Any, Generic, TypeVar
 
 import attrs
 
+from .errors import SchemaError
+
 T_co = TypeVar("T_co", covariant=True)
 C = TypeVar("C")
+
+TOP_LEVEL = frozenset({"data", "errors", "meta", "links", "included", "jsonapi"})
+"""Members of a JSON:API document (D5)."""
 
 
 @attrs.frozen
@@ -34,7 +39,15 @@ def flat_array(cls: type[C]) -> Shape[list[C]]:
 
 
 def flat_items(cls: type[C], member: str = "items") -> Shape[list[C]]:
-    """An object with an array of flat objects in ``member``: ``{"items": […], …}``; the rest is ``meta``."""
+    """An object with an array of flat objects in ``member``: ``{"items": […], …}``; the rest is ``meta``.
+
+    Raises :class:`SchemaError` for a ``member`` of JSON:API documents (D5), such as ``data``.
+    """
+    if member in TOP_LEVEL:
+        raise SchemaError(
+            f"flat_items({cls.__name__}, {member!r}): {member!r} is a member of JSON:API documents, "
+            "which are read as such without a shape"
+        )
     return Shape(cls, many=True, member=member)
 
 

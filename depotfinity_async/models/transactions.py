@@ -8,6 +8,7 @@ from depotfinity_async import jsonapi
 from depotfinity_async.jsonapi import OpenEnum, ToOne, attribute, foreign_key, resource_id
 
 from .assets import Charger, Connector, Driver, Vehicle
+from .glossary import SocPercent
 
 
 class FilterBy(OpenEnum):
@@ -66,9 +67,9 @@ class Transaction:
     """Begin, aware UTC."""
     ended_at: datetime | None = attribute("EndAt", default=None)
     """End, aware UTC."""
-    initial_soc: float | None = attribute("InitialSoC", default=None)
+    initial_soc: SocPercent | None = attribute("InitialSoC", default=None)
     """State of charge at the begin, in percent."""
-    end_soc: float | None = attribute("EndSoC", default=None)
+    end_soc: SocPercent | None = attribute("EndSoC", default=None)
     """State of charge at the end, in percent."""
     energy_delivered: float | None = attribute("EnergyDelivered", default=None)
     """Energy given by the charger, in Wh (the unit is assumed, not documented)."""

@@ -9,7 +9,9 @@ import contextlib
 import functools
 import logging
 import math
+import os
 import threading
+import weakref
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Hashable, Mapping, Sequence
 from typing import Final, Literal
@@ -20,7 +22,7 @@ from depotfinity_async.ratelimit.alarms import Alarm, Alarms, running_loop
 from depotfinity_async.ratelimit.background import run_in_background
 from depotfinity_async.ratelimit.clock import Clock
 from depotfinity_async.ratelimit.errands import Rule
-from depotfinity_async.ratelimit.errors import BudgetTimeout
+from depotfinity_async.ratelimit.errors import BudgetError, BudgetTimeout
 from depotfinity_async.ratelimit.lease import Announcement, Lease, Outcome
 from depotfinity_async.ratelimit.lent import LentSupply
 from depotfinity_async.ratelimit.local import LocalSupply
@@ -121,7 +123,9 @@ class Budget:
         else:
             self._supply = LentSupply(
                 store,
-                Rule(limit, math.ceil(window * 1000), math.ceil(grace * 1000), math.ceil(lease * 1000), smooth),
+                Rule(
+                    limit, math.ceil(window * 1000), math.ceil(grace * 1000), math.ceil(lease * 1000), smooth
+                ),
                 self._clock,
                 self._rung,
                 raises=on_store_down == "raise",
@@ -140,6 +144,7 @@ class Budget:
         # Leases and waiters may end in a finalizer, which runs in any thread at any time, even in one that
         # holds the lock. So they only leave a message; see _settle.
         self._inbox: deque[_Item] = deque()
+        _all.add(self)
 
     @property
     def limit(self) -> int:
@@ -347,7 +352,17 @@ class Budget:
             self._pump()
             if not self._queue:
                 self._supply.idle()
+            notices = self._supply.notices()
         self._attend()
+        for notice in notices:
+            logger.warning("%s", notice)
+
+    def disown(self) -> None:
+        """For the copy in a child process: grant nothing any more."""
+        # A thread that is not in the child may have held it.
+        self._lock = threading.Lock()
+        self._inbox.clear()
+        self._supply.disown(BudgetError("a request budget does not survive a fork: make a new one"))
 
     # For leases and waiters: how they ended. None of these blocks, so they are safe in any thread and in a
     # finalizer, even of an object that dies while this thread holds the lock.
@@ -453,10 +468,25 @@ class Budget:
         if waiter.slot is not None:
             self._supply.end(waiter.slot, _UNUSED, None, self._now())
             waiter.slot = None
+        if not self._waiting:
+            self._supply.idle()
 
     def _expected_wait(self, now: float, lane: int, *, ahead: bool) -> float:
         before = self._queue.position(lane, ahead=ahead) + (0 if ahead else self._keeps[lane])
         return self._supply.expected(before, now) - now
+
+
+_all: weakref.WeakSet[Budget] = weakref.WeakSet()
+
+
+def _after_fork() -> None:
+    """In a child process: its copies of budgets would grant what the parent grants as well."""
+    for budget in list(_all):
+        budget.disown()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 def _check_lanes(lanes: Sequence[str], reserve: Mapping[str, int], limit: int) -> None:

@@ -37,7 +37,7 @@ BATCH: Final = 10
 """Most slots in one exchange, so that processes that begin at the same time share."""
 
 FLUSH: Final = 1000
-"""An answer may wait this many ms for company on its way to the store."""
+"""An answer may wait this many ms for company on its way to the store; less if the window is short."""
 
 RETRY: Final = 5000
 """A store that is away is looked for once in so many ms."""
@@ -76,7 +76,6 @@ class Courier:
         self._log: dict[int, list[int]] = {}
         self._unsaved: set[int] = set()
         self._last: News | None = None
-        self._content = False
         self._away = False
         self._leaving = False
         self._due = 0
@@ -108,9 +107,9 @@ class Courier:
         match errand:
             case Want(lanes):
                 before = self._wants or [[0, 0] for _ in lanes]
-                self._wants = [] if self._away else lanes
-                # Others are served in their turn: the last reply has said when that is.
-                if self._content or any(new[0] > 0 == old[0] for new, old in zip(lanes, before, strict=True)):
+                self._wants = [] if self._away else [list(lane) for lane in lanes]
+                # Where somebody waited before, the last reply has said when to come again.
+                if any(new[0] > 0 == old[0] for new, old in zip(lanes, before, strict=True)):
                     self._hurry(now)
             case Ended(number, outcome, moment):
                 self._ended.append(errand)
@@ -119,7 +118,8 @@ class Courier:
                 else:
                     more = self._rule.grace if outcome == "UNKNOWN" else 0
                     self._log[number] = [moment + self._window() + more + MARGIN, 0]
-                self._hurry(now + FLUSH if outcome in ("ANSWERED", "UNKNOWN") else now)
+                patience = min(FLUSH, self._window() // 10)
+                self._hurry(now + patience if outcome in ("ANSWERED", "UNKNOWN") else now)
             case Taken(number, moment):
                 self._log[number] = [moment + self._rule.lease + self._window() + MARGIN, 1]
                 self._unsaved.add(number)
@@ -154,7 +154,7 @@ class Courier:
             self._lost(StoreUnusableError(f"the shared state cannot be used: {error!r}"), now, asked)
         else:
             self._ended, self._told, self._holds, self._unsaved = [], [], [], set()
-            self._got(reply, asked)
+            self._got(reply)
 
     def _request(self, now: int) -> Request:
         rule = self._rule
@@ -185,7 +185,7 @@ class Courier:
             dead=[],
         )
 
-    def _got(self, reply: Reply, asked: int) -> None:
+    def _got(self, reply: Reply) -> None:
         now, granted = self._now(), reply["granted"]
         news = self._last = News(now, reply, self._first)
         for number in range(self._first, self._first + granted):
@@ -195,7 +195,6 @@ class Courier:
             taken = min(lane[0], granted)
             lane[0] -= taken
             granted -= taken
-        self._content = asked == reply["granted"]
         self._due = now + reply["next"]
         if self._epoch and self._epoch != reply["epoch"]:
             # The store has lost its state: tell it at once what we use.

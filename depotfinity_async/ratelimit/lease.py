@@ -92,11 +92,11 @@ class Lease:
         """
         self._end(Outcome.REFUSED, retry_after)
 
-    def unavailable(self, retry_after: float) -> None:
+    def unavailable(self, retry_after: float | None = None) -> None:
         """Say that the head of a reply has come which tells that the service is away (503); as `refused`.
 
         Args:
-            retry_after: seconds for which it is away.
+            retry_after: as for `refused`.
         """
         self._end(Outcome.UNAVAILABLE, retry_after)
 

@@ -5,7 +5,6 @@ The other end of `courier`. It is called under the budget's lock, like every sup
 
 import functools
 import math
-import os
 import weakref
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -55,7 +54,7 @@ class LentSupply:
         self._rule = rule
         self._kind = store.kind
         self._now, self._resolution = clock.now, clock.resolution
-        self._process = os.getpid()
+        self._disowned: BudgetError | None = None
         self._raises = raises
         self._start: Start | None = start
         self._ring = weakref.WeakMethod(ring)
@@ -82,11 +81,18 @@ class LentSupply:
     @property
     def failure(self) -> BudgetError | None:
         """As in `Supply`."""
-        if os.getpid() != self._process:
-            return BudgetError("a request budget with a shared state does not survive a fork: make a new one")
+        if self._disowned is not None:
+            return self._disowned
         self._read()
         # A new one each time: it is raised in several tasks.
         return StoreError(str(self._away.error)) if self._raises and self._away else None
+
+    def disown(self, failure: BudgetError) -> None:
+        """As in `Supply`."""
+        self._disowned = failure
+        self._lent.clear()
+        self._messages.clear()
+        self._fallback = None
 
     def ready(self, now: float) -> int:
         """As in `Supply`."""

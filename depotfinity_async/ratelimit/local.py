@@ -40,6 +40,7 @@ class LocalSupply:
         # Whether the pace has a say. Without it the way of a request stays short.
         self._paced = smooth
         self._notices: list[str] = []
+        self._failure: BudgetError | None = None
 
     @property
     def limit(self) -> int:
@@ -49,7 +50,12 @@ class LocalSupply:
     @property
     def failure(self) -> BudgetError | None:
         """As in `Supply`."""
-        return None
+        return self._failure
+
+    def disown(self, failure: BudgetError) -> None:
+        """As in `Supply`."""
+        self._failure = failure
+        self._slots.free, self._slots.returns = 0, []
 
     def ready(self, now: float) -> int:
         """As in `Supply`."""
@@ -157,7 +163,7 @@ class LocalSupply:
         return Facts(
             limit=pace.limit,
             window=slots.window,
-            free=slots.free,
+            free=max(0, pace.limit - slots.limit + slots.free),
             leased=slots.leased,
             next_return=slots.next_return(now),
             hold_until=pace.hold_until / 1000 if pace.hold_until > moment else -math.inf,

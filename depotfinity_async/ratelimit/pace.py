@@ -16,7 +16,7 @@ FIRST_HOLD: Final = 30_000
 """Hold after a refusal that names no time; each refused probe doubles it, up to the window."""
 
 SPACED: Final = 1_800_000
-"""How long the grants stay spaced after a refusal that our own requests do not explain."""
+"""How long the grants stay spaced after a refusal."""
 
 CUT_PAUSE: Final = 30_000
 """The budget is cut at most once in this time."""
@@ -220,9 +220,10 @@ class Pace:
             grown = self.cut + max(0, now - self.quiet_since) // GROWTH * 1000
             self.cut = grown if grown < self.limit * 1000 else 0
         self.quiet_since = now
+        # Whoever counts otherwise than in windows refuses bursts; spaced requests suit every way of counting.
+        self.space = 1
         if used < self.limit:
             self.unexplained += 1
-            self.space = 1
             if not self.cut or now - self.cut_at >= CUT_PAUSE:
                 full = self.cut or self.limit * 1000
                 self.cut, self.cut_at = max(min(2, self.limit) * 1000, full * 7 // 10), now

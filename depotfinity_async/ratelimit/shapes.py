@@ -4,7 +4,8 @@ A record holds moments of the store's clock; requests and replies hold durations
 processes are never compared. All are whole milliseconds. What becomes of them is the business of `record`.
 """
 
-from typing import Any, Final, Literal, TypedDict, TypeGuard
+from collections.abc import Callable
+from typing import Any, Final, Literal, TypedDict, TypeGuard, cast
 
 from depotfinity_async.ratelimit.dealing import Member
 from depotfinity_async.ratelimit.pace import sound_pace
@@ -101,19 +102,26 @@ class Reply(TypedDict):
 def is_sound(record: object) -> TypeGuard[Record]:
     """Whether `record` has the shape of a record of this version."""
     match record:
-        case {
-            "version": 1,
-            "epoch": str(),
-            "reach": int(),
-            "opens": int(),
-            "entries": dict(entries),
-            "members": dict(members),
-            "pace": pace,
-        }:
-            sound = [*map(_is_entry, entries.values()), *map(_is_member, members.values()), sound_pace(pace)]
-            return all(sound)
+        case {"version": 1, "epoch": str(), "reach": int(), "opens": int()}:
+            parts = cast("dict[str, object]", record)
+            pace = _object(parts.get("pace"))
+            return (
+                _all(parts.get("entries"), _is_entry)
+                and _all(parts.get("members"), _is_member)
+                and pace is not None
+                and sound_pace(pace)
+            )
         case _:
             return False
+
+
+def _object(value: object) -> dict[str, object] | None:
+    return cast("dict[str, object]", value) if isinstance(value, dict) else None
+
+
+def _all(parts: object, is_part: Callable[[object], bool]) -> bool:
+    named = _object(parts)
+    return named is not None and all(map(is_part, named.values()))
 
 
 def _is_entry(entry: object) -> bool:
@@ -126,7 +134,8 @@ def _is_entry(entry: object) -> bool:
 
 def _is_member(member: object) -> bool:
     match member:
-        case {"wants": list(wants), "due": int(), "since": int()}:
+        case {"wants": list(), "due": int(), "since": int()}:
+            wants = cast("dict[str, list[object]]", member)["wants"]
             return all(map(_is_lane, wants))
         case _:
             return False

@@ -49,6 +49,10 @@ class Supply(Protocol):
         """What those who wait are to be told now, if waiting is of no use."""
         ...
 
+    def disown(self, failure: BudgetError) -> None:
+        """Grant nothing any more, for the given reason: this is the copy of a child process."""
+        ...
+
     def ready(self, now: float) -> int:
         """How many slots may be granted at this moment."""
         ...

@@ -14,6 +14,7 @@ from depotfinity_async.models.charger_status import (
     ConnectivityRecord,
     ConnectorAvailabilityRecord,
 )
+from depotfinity_async.models.glossary import ChargerId, ConnectorId
 
 from .parameters import from_one, query, window
 from .requester import Requester
@@ -37,12 +38,12 @@ class ChargerStatus:
 
     _requester: Requester
 
-    async def availability(self, charger_id: str) -> ChargerAvailabilityRecord | None:
+    async def availability(self, charger_id: ChargerId) -> ChargerAvailabilityRecord | None:
         """The newest availability of a charger. Vendor page: Charger Status."""
         return _newest(await self.availability_history(charger_id))
 
     async def availability_history(
-        self, charger_id: str, *, start: datetime | None = None, end: datetime | None = None
+        self, charger_id: ChargerId, *, start: datetime | None = None, end: datetime | None = None
     ) -> Sequence[ChargerAvailabilityRecord]:
         """Availability of a charger over time. Vendor page: Charger Status; the window is assumed."""
         return await self._records(
@@ -50,15 +51,15 @@ class ChargerStatus:
         )
 
     async def connector_availability(
-        self, charger_id: str, connector_id: int
+        self, charger_id: ChargerId, connector_id: ConnectorId
     ) -> ConnectorAvailabilityRecord | None:
         """The newest availability of one connector. The function is documented; path and body are assumed."""
         return _newest(await self.connector_availability_history(charger_id, connector_id))
 
     async def connector_availability_history(
         self,
-        charger_id: str,
-        connector_id: int,
+        charger_id: ChargerId,
+        connector_id: ConnectorId,
         *,
         start: datetime | None = None,
         end: datetime | None = None,
@@ -72,12 +73,12 @@ class ChargerStatus:
             end,
         )
 
-    async def connectivity(self, charger_id: str) -> ConnectivityRecord | None:
+    async def connectivity(self, charger_id: ChargerId) -> ConnectivityRecord | None:
         """Whether a charger is connected now. The function is documented; path and body are assumed."""
         return _newest(await self.connectivity_history(charger_id))
 
     async def connectivity_history(
-        self, charger_id: str, *, start: datetime | None = None, end: datetime | None = None
+        self, charger_id: ChargerId, *, start: datetime | None = None, end: datetime | None = None
     ) -> Sequence[ConnectivityRecord]:
         """Connectivity of a charger over time. The function is documented; the rest is assumed."""
         return await self._records(

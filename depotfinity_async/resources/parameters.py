@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import math
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from depotfinity_async.errors import InvalidArgumentError
+from depotfinity_async.models.conversions import MINUTE
 
 Query = tuple[tuple[str, str], ...]
 
@@ -22,9 +26,54 @@ def window(start: datetime | None, end: datetime | None) -> dict[str, str | None
     }
 
 
-def utc_text(name: str, time: datetime) -> str:
+def utc_text(name: str, time: object) -> str:
     """A time as the vendor writes it, such as ``2022-11-22T19:54:10.143Z``."""
     return _aware(name, time).astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def span(start_name: str, start: object, end_name: str, end: object) -> tuple[str, str]:
+    """A time and a later one as the vendor writes them.
+
+    Raises :class:`InvalidArgumentError` for a time without a zone and for an end that is not later.
+    """
+    begin, finish = utc_text(start_name, start), utc_text(end_name, end)
+    # Compared as they are sent: less than a millisecond apart is not apart. Both have the same form.
+    if finish <= begin:
+        raise InvalidArgumentError(f"{end_name} must be later than {start_name}.")
+    return begin, finish
+
+
+def in_order(name: str, spans: Sequence[tuple[str, str]], *, allow_gaps: bool = True) -> None:
+    """Spans of time that follow each other.
+
+    Raises :class:`InvalidArgumentError` for none at all, for a wrong order or an overlap, and for a gap.
+    """
+    if not spans:
+        raise InvalidArgumentError(f"{name} must hold at least one.")
+    for place, ((start, end), (following, _)) in enumerate(pairwise(spans), start=1):
+        if following < start:
+            raise InvalidArgumentError(f"{name}[{place}] must not begin before the one in front of it.")
+        if following < end:
+            raise InvalidArgumentError(f"{name}[{place}] must not overlap the one in front of it.")
+        if following > end and not allow_gaps:
+            raise InvalidArgumentError(f"{name}[{place}] leaves a gap to the one in front of it.")
+
+
+def finite(name: str, number: object, *, lowest: float = -math.inf) -> float:
+    """A finite number, at least ``lowest``."""
+    if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number):
+        raise InvalidArgumentError(f"{name} must be a finite number.")
+    if number < lowest:
+        raise InvalidArgumentError(f"{name} must be at least {lowest}.")
+    return number
+
+
+def minutes(name: str, duration: object) -> int | float:
+    """A duration as the vendor writes it, a number of minutes (the unit is assumed, not documented)."""
+    if not isinstance(duration, timedelta):
+        raise InvalidArgumentError(f"{name} must be a timedelta, such as timedelta(minutes=15).")
+    number = duration / MINUTE
+    return int(number) if number.is_integer() else number
 
 
 def whole(name: str, number: object) -> str | None:
@@ -52,6 +101,13 @@ def text(name: str, value: str | None) -> str | None:
     """A text that is not empty."""
     if value == "":
         raise InvalidArgumentError(f"{name} must not be empty; leave it out instead.")
+    return value
+
+
+def filled(name: str, value: object) -> str:
+    """A text that has to be there."""
+    if not isinstance(value, str) or not value:
+        raise InvalidArgumentError(f"{name} must be a text that is not empty.")
     return value
 
 

@@ -41,6 +41,31 @@ ENDPOINTS: Mapping[str, Endpoint] = MappingProxyType(
         "time_series.connector": Endpoint(
             "/v1/timeSeries/chargers/{charger_id}/connectors/{connector_id}", "assumed"
         ),
+        "rfid.import_tags": Endpoint("/v2/rfid", "documented"),
+        "rfid.switch": Endpoint("/v2/rfid/{tag}/{status}", "documented"),
+        "remote_commands.send": Endpoint(
+            "/v1/chargerControl/chargers/{charger_id}/remoteCommands/{command}", "documented"
+        ),
+        "force_termination.force_terminate": Endpoint(
+            "/v1/chargerControl/{charger_id}/forceTerminateConnection", "documented"
+        ),
+        "reservations.add": Endpoint(
+            "/v1/reservations/chargers/{charger_id}/connectors/{connector_id}", "documented"
+        ),
+        "reservations.list": Endpoint(
+            "/v1/reservations/chargers/{charger_id}/connectors/{connector_id}", "assumed"
+        ),
+        "reservations.cancel": Endpoint(
+            "/v1/reservations/chargers/{charger_id}/connectors/{connector_id}/{reservation_id}", "assumed"
+        ),
+        "charger_control.set_external_power_limit": Endpoint(
+            "/v1/chargerControl/chargerGroups/{group_id}/externalPowerLimits", "documented"
+        ),
+        "charger_control.power_groups": Endpoint("/v1/chargerGroup/powergroups", "documented"),
+        "virtual_power_plant.set_energy_prices": Endpoint(
+            "/v1/vppController/{site_id}/energyPrices", "documented"
+        ),
+        "virtual_power_plant.energy_prices": Endpoint("/v1/vppController/{site_id}/energyPrices", "assumed"),
     }
 )
 """Operation name to endpoint."""

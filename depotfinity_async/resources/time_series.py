@@ -10,6 +10,7 @@ import attrs
 
 from depotfinity_async.errors import InvalidArgumentError
 from depotfinity_async.jsonapi import flat_items
+from depotfinity_async.models.glossary import ChargerId, ConnectorId
 from depotfinity_async.models.time_series import (
     CHARGER_PHASES,
     Measurand,
@@ -33,7 +34,7 @@ class TimeSeriesReader:
 
     async def charger(
         self,
-        charger_id: str,
+        charger_id: ChargerId,
         measurand: Measurand | str,
         *,
         phase: Phase | str | None = None,
@@ -60,8 +61,8 @@ class TimeSeriesReader:
 
     async def connector(
         self,
-        charger_id: str,
-        connector_id: int,
+        charger_id: ChargerId,
+        connector_id: ConnectorId,
         measurand: Measurand | str,
         *,
         phase: Phase | str | None = None,

@@ -8,6 +8,7 @@ import attrs
 
 from depotfinity_async.errors import UnexpectedResponseError
 from depotfinity_async.jsonapi import Document, PageNumbers, Paginator, flat_array, flat_object
+from depotfinity_async.models.glossary import ChargerId, ConnectorId, VehicleId
 from depotfinity_async.models.transactions import FilterBy, Order, OrderBy, Transaction
 
 from .parameters import query, text, whole, window
@@ -36,9 +37,9 @@ class Transactions:
     def list(
         self,
         *,
-        charger_id: str | None = None,
-        connector_id: int | None = None,
-        vehicle_id: str | None = None,
+        charger_id: ChargerId | None = None,
+        connector_id: ConnectorId | None = None,
+        vehicle_id: VehicleId | None = None,
         start: datetime | None = None,
         end: datetime | None = None,
         filter_by: FilterBy | str | None = None,

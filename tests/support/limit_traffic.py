@@ -137,7 +137,12 @@ class Run:
         else:
             self.rejections.append(now)
         if self._random.random() >= self.traffic.lost:
-            self._clock.call_later(loop, self._way(), lambda: reply.done() or reply.set_result(accepted))
+
+            def deliver() -> None:
+                if not reply.done():
+                    reply.set_result(accepted)
+
+            self._clock.call_later(loop, self._way(), deliver)
 
     def _way(self) -> float:
         if self._random.random() < self.traffic.tail:

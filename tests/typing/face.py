@@ -7,12 +7,18 @@ from datetime import datetime
 from typing import Any, assert_type
 
 from depotfinity_async import (
+    Acknowledgement,
     Charger,
     ChargerAvailabilityRecord,
     Connector,
     DepotFinity,
     EndResult,
+    EnergyPriceBlock,
+    PowerElement,
+    PowerGroup,
+    RemoteCommandResult,
     Reply,
+    Reservation,
     TimeSeries,
     Transaction,
     jsonapi,
@@ -26,6 +32,14 @@ async def calls(depot: DepotFinity) -> None:
     assert_type(await depot.transactions.list(), Page[Transaction])
     assert_type(await depot.transactions.get(1), Transaction)
     assert_type(await depot.time_series.charger("CP-7", "Voltage", phase="L1"), TimeSeries)
+    assert_type(await depot.rfid.import_tags(["89C4704A"]), Acknowledgement)
+    assert_type(await depot.remote_commands.start_charging("CP-7", 1, "89C4704A"), RemoteCommandResult)
+    assert_type(await depot.force_termination.force_terminate("CP-7"), Acknowledgement)
+    assert_type(await depot.reservations.list("CP-7", 1), Sequence[Reservation])
+    assert_type(await depot.charger_control.power_groups(), Sequence[PowerGroup])
+    assert_type((await depot.charger_control.power_groups())[0].elements, tuple[PowerElement, ...])
+    assert_type(await depot.virtual_power_plant.energy_prices("S"), Sequence[EnergyPriceBlock])
+    assert_type(depot.packages.includes("Remote Commands"), bool | None)
     assert_type(await depot.request("GET", "/x"), Reply)
     assert_type(depot.with_options(deadline=1), DepotFinity)
     async for transaction in depot.transactions.list():

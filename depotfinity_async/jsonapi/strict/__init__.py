@@ -4,8 +4,10 @@
 Nothing is mapped here: that is the decoder's work. The modules are named for the sections of the standard.
 """
 
+from depotfinity_async.jsonapi.parse import MAX_DEPTH
+
 from .document import check
 from .order import in_order
-from .reading import MAX_DEPTH, Reading, read
+from .reading import Reading, read
 
 __all__ = ["MAX_DEPTH", "Reading", "check", "in_order", "read"]

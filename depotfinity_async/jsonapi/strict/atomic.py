@@ -94,7 +94,7 @@ def _check_operation(node: Any, path: Path, inquiry: Inquiry) -> Seen | None:
     seen = check_resource(data, place, inquiry, "R8", new=code != "update")
     if code == "add":
         return seen
-    inquiry.references.extend((name, place) for name in seen.names)
+    inquiry.refers(seen.names, place)
     return None
 
 
@@ -104,7 +104,7 @@ def _check_ref(ref: Any, path: Path, inquiry: Inquiry) -> None:
         inquiry.faults.add(path, f"expected an object, got {describe(ref)}", "R8")
         return
     names = check_identity(ref, path, inquiry, OPERATION_TARGET)
-    inquiry.references.extend((name, path) for name in names)
+    inquiry.refers(names, path)
     if "id" in ref and "lid" in ref:
         inquiry.faults.add(path, "a ref has id or lid, not both", "R8")
     if "relationship" in ref and not isinstance(ref["relationship"], str):

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from depotfinity_async.jsonapi.errors import Path
 from depotfinity_async.jsonapi.values import describe, is_array, is_object
 
-from .identity import IDENTIFIER, check_identity
+from .identity import IDENTIFIER, check_identity, names_of_plain
 from .inquiry import Inquiry, Name
 from .meta import check_meta
 
 
-def check_linkage(node: Any, path: Path, inquiry: Inquiry) -> list[Name]:
+def check_linkage(node: Any, path: Path, inquiry: Inquiry) -> Sequence[Name]:
     """Null, an identifier, or an array of them; gives the names of what is meant."""
     if is_array(node):
-        return [
-            name
-            for index, item in enumerate(node)
-            for name in check_identifier(item, (*path, index), inquiry)
-        ]
+        found: list[Name] = []
+        for index, item in enumerate(node):
+            found += names_of_plain(item, inquiry) or check_identifier(item, (*path, index), inquiry)
+        return found
     if node is None:
         return []
     if not is_object(node):
         inquiry.lost(path, f"linkage is null, an identifier or an array: got {describe(node)}", "D15")
         return []
-    return list(check_identifier(node, path, inquiry))
+    return names_of_plain(node, inquiry) or check_identifier(node, path, inquiry)
 
 
 def check_identifier(node: Any, path: Path, inquiry: Inquiry) -> tuple[Name, ...]:
@@ -35,5 +35,5 @@ def check_identifier(node: Any, path: Path, inquiry: Inquiry) -> tuple[Name, ...
         return ()
     check_meta(node, path, inquiry)
     names = check_identity(node, path, inquiry, IDENTIFIER)
-    inquiry.references.extend((name, path) for name in names)
+    inquiry.refers(names, path)
     return names

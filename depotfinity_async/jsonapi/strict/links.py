@@ -10,6 +10,7 @@ from depotfinity_async.jsonapi.values import describe, is_array, is_object
 
 from .inquiry import Inquiry
 from .meta import check_meta
+from .names import ILLEGAL
 from .uris import is_uri_reference
 
 PAGINATION = frozenset({"first", "last", "prev", "next"})
@@ -17,20 +18,27 @@ PAGINATION = frozenset({"first", "last", "prev", "next"})
 
 def check_links(holder: JsonObject, path: Path, inquiry: Inquiry) -> JsonObject:
     """The ``links`` of an object, if it has them; gives them back for what else depends on their names."""
+    if "links" not in holder:
+        return {}
     place = (*path, "links")
-    links = as_object(holder.get("links", {}), place, inquiry.faults, "D20")
+    links = as_object(holder["links"], place, inquiry.faults, "D20")
     for name, link in links.items():
-        if not inquiry.ignores(name):
-            check_link(link, (*place, name), inquiry)
+        if link.__class__ is str and inquiry.legal[name] and is_uri_reference(link):
+            continue
+        if inquiry.ignores(name):
+            continue
+        if not inquiry.legal[name]:
+            inquiry.faults.add((*place, name), ILLEGAL, "D23")
+        check_link(link, (*place, name), inquiry)
     return links
 
 
 def check_paging(holder: JsonObject, links: JsonObject, path: Path, inquiry: Inquiry) -> None:
     """Pagination links page the collection in the ``data`` beside them; a single value has no pages (D28)."""
-    if "data" not in holder or is_array(holder["data"]):
+    if not links or "data" not in holder or is_array(holder["data"]):
         return
-    for name in links:
-        if name in PAGINATION and links[name] is not None:
+    for name in PAGINATION.intersection(links):
+        if links[name] is not None:
             message = "a pagination link beside data that is no array: there is nothing to page"
             inquiry.faults.add((*path, "links", name), message, "D28")
 

@@ -6,7 +6,7 @@ from depotfinity_async.jsonapi.build import JsonObject, as_object
 from depotfinity_async.jsonapi.errors import Path
 
 from .inquiry import Inquiry
-from .names import ILLEGAL, is_member_name
+from .names import ILLEGAL
 
 
 def check_meta(holder: JsonObject, path: Path, inquiry: Inquiry) -> None:
@@ -15,5 +15,5 @@ def check_meta(holder: JsonObject, path: Path, inquiry: Inquiry) -> None:
         return
     place = (*path, "meta")
     for name in as_object(holder["meta"], place, inquiry.faults, "D19"):
-        if not (is_member_name(name) or inquiry.ignores(name)):
+        if not (inquiry.legal[name] or inquiry.ignores(name)):
             inquiry.faults.add((*place, name), ILLEGAL, "D23")

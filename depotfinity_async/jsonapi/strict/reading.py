@@ -9,13 +9,11 @@ import json
 from typing import Any
 
 import attrs
+import msgspec
 
 from depotfinity_async.jsonapi import parse
 from depotfinity_async.jsonapi.errors import Fault, Path
 from depotfinity_async.jsonapi.values import is_array, is_object
-
-MAX_DEPTH = 500
-"""Arrays and objects within each other; documents of the standard need about ten."""
 
 
 @attrs.frozen
@@ -26,7 +24,12 @@ class Reading:
     faults: tuple[Fault, ...]
 
 
-def read(raw: bytes | str, *, max_bytes: int = parse.MAX_BYTES, max_depth: int = MAX_DEPTH) -> Reading:
+def read(
+    raw: bytes | bytearray | memoryview | str,
+    *,
+    max_bytes: int = parse.MAX_BYTES,
+    max_depth: int = parse.MAX_DEPTH,
+) -> Reading:
     """Read the bytes of a document.
 
     Raises :class:`~depotfinity_async.jsonapi.DecodeError` for more than ``max_bytes`` bytes, for arrays and
@@ -35,7 +38,25 @@ def read(raw: bytes | str, *, max_bytes: int = parse.MAX_BYTES, max_depth: int =
     """
     data = parse.clean(raw, max_bytes)
     # The decoder's parser judges what is readable, so that both modes agree; only it does not see repetition.
-    _check_depth(parse.tree(data), max_depth)
+    tree = parse.tree(data, max_depth)
+    return _examined(data) if _may_repeat(data, tree) else Reading(tree, ())
+
+
+def _may_repeat(data: bytes, tree: Any) -> bool:
+    """Whether a JSON text may have more members than its tree kept.
+
+    Each member has a colon. All other colons are in strings, and a tree loses these only with a member.
+    """
+    if b"\\u003" in data:  # so may a colon in a string be written
+        return True
+    try:
+        return data.count(b":") != msgspec.json.encode(tree).count(b":")
+    except RecursionError:
+        return True
+
+
+def _examined(data: bytes) -> Reading:
+    """A JSON text in which members stand twice, with their places."""
     repeated: dict[int, tuple[dict[str, Any], list[tuple[str, Any]]]] = {}
 
     def make(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -52,24 +73,14 @@ def read(raw: bytes | str, *, max_bytes: int = parse.MAX_BYTES, max_depth: int =
     except (ValueError, RecursionError) as error:
         raise parse.unreadable(f"not JSON: {error}") from None
     found: list[Fault] = []
-    if repeated:
-        waiting: list[tuple[Any, Path]] = [(tree, ())]
-        while waiting:
-            node, path = waiting.pop()
-            if is_array(node):
-                waiting.extend((item, (*path, index)) for index, item in enumerate(node))
-            elif is_object(node):
-                lost = repeated[id(node)][1] if id(node) in repeated else []
-                message = "stands more than once in its object (RFC 8259, section 4)"
-                found.extend(Fault((*path, name), message) for name, _ in lost)
-                waiting.extend((value, (*path, name)) for name, value in (*node.items(), *lost))
+    waiting: list[tuple[Any, Path]] = [(tree, ())]
+    while waiting:
+        node, path = waiting.pop()
+        if is_array(node):
+            waiting.extend((item, (*path, index)) for index, item in enumerate(node))
+        elif is_object(node):
+            lost = repeated[id(node)][1] if id(node) in repeated else []
+            message = "stands more than once in its object (RFC 8259, section 4)"
+            found.extend(Fault((*path, name), message) for name, _ in lost)
+            waiting.extend((value, (*path, name)) for name, value in (*node.items(), *lost))
     return Reading(tree, tuple(found))
-
-
-def _check_depth(tree: Any, max_depth: int) -> None:
-    level, depth = [tree], 0
-    while level := [node for node in level if is_array(node) or is_object(node)]:
-        depth += 1
-        if depth > max_depth:
-            raise parse.unreadable(f"nested more than {max_depth} deep (max_depth)")
-        level = [item for node in level for item in (node.values() if is_object(node) else node)]

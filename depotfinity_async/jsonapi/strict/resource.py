@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
-import attrs
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 from depotfinity_async.jsonapi.build import JsonObject, as_object
 from depotfinity_async.jsonapi.errors import Path
@@ -15,12 +13,14 @@ from .identity import RESOURCE, Kind, check_identity
 from .inquiry import Inquiry, Name
 from .links import check_links
 from .meta import check_meta
-from .names import ILLEGAL, is_member_name
+from .names import ILLEGAL
 from .relationship import check_relationships
 
+TAKEN = frozenset({"type", "id"})
+FULL = frozenset({"attributes", "relationships", "links"})
 
-@attrs.frozen
-class Seen:
+
+class Seen(NamedTuple):
     """A resource object that was read: what names it, and what its relationships name.
 
     One that is ``bare`` has nothing beyond its identity: it may as well be a resource identifier.
@@ -28,7 +28,7 @@ class Seen:
 
     path: Path
     names: tuple[Name, ...]
-    targets: tuple[Name, ...]
+    targets: Sequence[Name]
     bare: bool
 
 
@@ -44,23 +44,33 @@ def check_resource(
     targets = check_relationships(node, path, inquiry)
     check_links(node, path, inquiry)
     check_meta(node, path, inquiry)
-    bare = node.keys().isdisjoint(("attributes", "relationships", "links"))
-    return Seen(path, names, tuple(targets), bare)
+    return Seen(path, names, targets, bare=FULL.isdisjoint(node))
 
 
 def _check_fields(resource: JsonObject, path: Path, inquiry: Inquiry) -> None:
     """Names of attributes and relationships: legal, and each used once (D11, D13, D23)."""
-    attributes = as_object(resource.get("attributes", {}), (*path, "attributes"), inquiry.faults, "D11")
+    attributes: JsonObject = {}
+    if "attributes" in resource:
+        attributes = as_object(resource["attributes"], (*path, "attributes"), inquiry.faults, "D11")
     given = resource.get("relationships")
     relationships = given if is_object(given) else {}
+    legal = inquiry.legal
+    if (
+        all(map(legal.__getitem__, attributes))
+        and all(map(legal.__getitem__, relationships))
+        and TAKEN.isdisjoint(attributes)
+        and TAKEN.isdisjoint(relationships)
+        and relationships.keys().isdisjoint(attributes)
+    ):
+        return
     for group, fields in (("attributes", attributes), ("relationships", relationships)):
         for name in fields:
             if inquiry.ignores(name):
                 continue
             place = (*path, group, name)
-            if not is_member_name(name):
+            if not legal[name]:
                 inquiry.faults.add(place, ILLEGAL, "D23")
-            elif name in ("type", "id"):
+            elif name in TAKEN:
                 message = f"no field may be called {name!r}: it shares a namespace with type and id"
                 inquiry.faults.add(place, message, "D13")
             elif group == "relationships" and name in attributes:
@@ -70,10 +80,10 @@ def _check_fields(resource: JsonObject, path: Path, inquiry: Inquiry) -> None:
 
 def check_unique(resources: Iterable[Seen], inquiry: Inquiry) -> None:
     """One resource object per type and id, or type and lid (D10)."""
-    first: dict[Name, Path] = {}
+    first: set[Name] = set()
     for seen in resources:
-        if any(name in first for name in seen.names):
+        size = len(first)
+        first.update(seen.names)
+        if len(first) < size + len(seen.names):
             message = "the document has a resource object of this type and id (or lid) already"
             inquiry.faults.add(seen.path, message, "D10")
-        for name in seen.names:
-            first.setdefault(name, seen.path)

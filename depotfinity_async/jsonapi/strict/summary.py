@@ -1,6 +1,7 @@
 """What a document holds, in numbers: resources by type, and references to resources that it does not hold.
 
-It judges nothing and takes any tree: what is no resource object or identifier is passed over.
+It judges nothing and takes any tree: what is no resource object or identifier is passed over. References
+lead where the decoder leads them: an integer id is the text of its digits, an id goes before a lid.
 """
 
 from __future__ import annotations
@@ -31,12 +32,17 @@ def summarise(tree: Any) -> Summary:
     resources: list[tuple[dict[str, Any], Path]] = []
     for name in ("data", "included"):
         resources.extend(_objects(members.get(name), (name,)))
-    known = {name for resource, _ in resources for name in _names(resource)}
+    known: set[Name] = set()
+    for resource, _ in resources:
+        names = _names(resource)
+        # What stands twice is passed over the second time, and its lid with it.
+        if known.isdisjoint(names[:1]):
+            known.update(names)
     unresolved = [
         (meant[0], path)
         for resource, at in resources
         for identifier, path in _identifiers(resource, at)
-        if (meant := _names(identifier)) and known.isdisjoint(meant)
+        if (meant := _names(identifier)) and meant[0] not in known
     ]
     counted = Counter(resource["type"] for resource, _ in resources if isinstance(resource.get("type"), str))
     return Summary(dict(sorted(counted.items())), tuple(unresolved))
@@ -56,11 +62,16 @@ def _names(members: Mapping[str, Any]) -> list[Name]:
     type_ = members.get("type")
     if not isinstance(type_, str):
         return []
-    return [(type_, kind, members[kind]) for kind in ("id", "lid") if isinstance(members.get(kind), str)]
+    given = ((kind, members.get(kind)) for kind in ("id", "lid"))
+    return [
+        (type_, kind, str(value))
+        for kind, value in given
+        if isinstance(value, str) or (kind == "id" and type(value) is int)
+    ]
 
 
 def _identifiers(resource: Mapping[str, Any], path: Path) -> Iterator[tuple[dict[str, Any], Path]]:
     relationships = resource.get("relationships")
     for name, relationship in relationships.items() if is_object(relationships) else ():
-        if is_object(relationship):
+        if is_object(relationship) and not name.startswith("@"):
             yield from _objects(relationship.get("data"), (*path, "relationships", name, "data"))

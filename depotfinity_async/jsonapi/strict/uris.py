@@ -9,20 +9,26 @@ import re
 
 _ESCAPE = "%[0-9A-Fa-f]{2}"
 _PLAIN = r"A-Za-z0-9._~!$&'()*+,;=\-"
-_SCHEME = "[A-Za-z][A-Za-z0-9+.-]*:"
-_HOST = rf"(?:\[[0-9A-Za-z:._~-]*\]|(?:[{_PLAIN}]|{_ESCAPE})*)"
-_AUTHORITY = f"//(?:(?:[{_PLAIN}:]|{_ESCAPE})*@)?{_HOST}(?::[0-9]*)?"
-_SEGMENT = f"(?:[{_PLAIN}:@]|{_ESCAPE})"
-_AFTER_AUTHORITY = f"(?:/{_SEGMENT}*)*"
-_ROOTED = f"/(?:{_SEGMENT}+(?:/{_SEGMENT}*)*)?"
-_FIRST = f"(?:[{_PLAIN}@]|{_ESCAPE})+"
-# RFC 3986 has no square brackets in a query, but the standard's own examples write page[number] in plain.
-_TAIL = rf"(?:\?(?:[{_PLAIN}:@/?\[\]]|{_ESCAPE})*)?(?:\#(?:[{_PLAIN}:@/?\[\]]|{_ESCAPE})*)?"
 
-_URI = re.compile(
-    f"{_SCHEME}(?:{_AUTHORITY}{_AFTER_AUTHORITY}|{_ROOTED}|{_SEGMENT}+(?:/{_SEGMENT}*)*|){_TAIL}"
-)
-_RELATIVE = re.compile(f"(?:{_AUTHORITY}{_AFTER_AUTHORITY}|{_ROOTED}|{_FIRST}(?:/{_SEGMENT}*)*|){_TAIL}")
+
+def _any(characters: str) -> str:
+    """Any number of characters and escapes; written so that plain ones are taken in one step."""
+    return f"[{characters}]*(?:{_ESCAPE}[{characters}]*)*"
+
+
+_SCHEME = "[A-Za-z][A-Za-z0-9+.-]*:"
+_HOST = rf"(?:\[[0-9A-Za-z:._~-]*\]|{_any(_PLAIN)})"
+_AUTHORITY = f"//(?:{_any(_PLAIN + ':')}@)?{_HOST}(?::[0-9]*)?"
+_SEGMENTS = _any(_PLAIN + ":@/")
+_ROOTED = f"/(?!/){_SEGMENTS}"
+_ROOTLESS = f"(?:[{_PLAIN}:@]|{_ESCAPE}){_SEGMENTS}"
+_WITHOUT_COLON = f"(?:[{_PLAIN}@]|{_ESCAPE}){_any(_PLAIN + '@')}(?:/{_SEGMENTS})?"
+# RFC 3986 has no square brackets in a query, but the standard's own examples write page[number] in plain.
+_AFTER_PATH = _any(_PLAIN + r":@/?\[\]")
+_TAIL = rf"(?:\?{_AFTER_PATH})?(?:\#{_AFTER_PATH})?"
+
+_URI = re.compile(f"{_SCHEME}(?:{_AUTHORITY}(?:/{_SEGMENTS})?|{_ROOTED}|{_ROOTLESS}|){_TAIL}")
+_RELATIVE = re.compile(f"(?:{_AUTHORITY}(?:/{_SEGMENTS})?|{_ROOTED}|{_WITHOUT_COLON}|){_TAIL}")
 
 
 def is_uri(text: str) -> bool:
@@ -35,4 +41,4 @@ def is_uri_reference(text: str) -> bool:
 
     Square brackets are let through in query and fragment.
     """
-    return _RELATIVE.fullmatch(text) is not None or is_uri(text)
+    return is_uri(text) or _RELATIVE.fullmatch(text) is not None

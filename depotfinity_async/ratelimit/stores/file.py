@@ -26,8 +26,8 @@ from depotfinity_async.ratelimit.record import (
 )
 from depotfinity_async.ratelimit.stores.store import StoreError, StoreUnusableError
 
-_PATIENCE: Final = 0.25
-"""Seconds to wait while others write; each needs about a millisecond."""
+_PATIENCE: Final = 0.8
+"""Seconds to wait while others write. Each needs about a millisecond, on a busy disk ten times that."""
 
 # The last one: the file was removed after we looked.
 _BUSY: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY_DBMOVED)
@@ -46,7 +46,7 @@ class FileStore:
         clock: the time of the records.
     """
 
-    kind: Final = "host"
+    kind: str = "host"
 
     def __init__(self, path: Path, clock: BootClock) -> None:
         self._path = path
@@ -110,7 +110,8 @@ class FileStore:
         row = connection.execute("SELECT * FROM state").fetchone()
         boot, now = self._clock.boot(), self._clock.now()
         record = None if row is None else _read(row, boot, now)
-        if record is not None:
+        # Not for one that only looks: its rule may not be the one of the members.
+        if record is not None and request["member"]:
             request = {**request, "dead": [process for process in processes(record) if is_gone(process)]}
         record, reply = exchange(record, now, request, start=start)
         connection.execute(

@@ -213,9 +213,9 @@ local function pace_refuse(pace, now, key, retry_after, used)
         pace.cut = grown < limit_of(pace) * 1000 and grown or 0
     end
     pace.quiet_since = now
+    pace.space = 1
     if used < limit_of(pace) then
         pace.unexplained = pace.unexplained + 1
-        pace.space = 1
         if pace.cut == 0 or now - pace.cut_at >= CUT_PAUSE then
             local full = pace.cut ~= 0 and pace.cut or limit_of(pace) * 1000
             pace.cut, pace.cut_at = max(min(2, limit_of(pace)) * 1000, floor(full * 7 / 10)), now
@@ -549,6 +549,18 @@ end
 
 -- The store ------------------------------------------------------------------------------------------------------
 
+-- Several took part and all are late: we were out of their reach, and they used slots that we do not know of.
+local function nobody_came(members, now)
+    local count = 0
+    for _, member in pairs(members) do
+        if member.due + LATE > now then
+            return false
+        end
+        count = count + 1
+    end
+    return count > 1
+end
+
 local request, speed, forgot, kept = cjson.decode(ARGV[1]), tonumber(ARGV[2]), ARGV[4], ARGV[3]
 local time = redis.call("TIME")
 local now = floor((time[1] * 1000 + time[2] / 1000) * speed)
@@ -567,6 +579,9 @@ elseif forgot == "1" then
     -- A server that was started anew or took over from another one may have an old state: all that take part
     -- say again what they use.
     record.epoch, record.opens = request.fresh, now + LEARN
+end
+if nobody_came(record.members, now) then
+    record.opens = now + LEARN
 end
 local reply = exchange(record, now, request, fault)
 redis.call("SET", KEYS[1], cmsgpack.pack(record), "PX", kept)

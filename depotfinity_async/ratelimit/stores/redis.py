@@ -1,7 +1,7 @@
 """The shared state on a Redis or Valkey server: one key, one script, the server's clock. For many hosts.
 
-A server that was started anew, or took over from another, is noticed, and the processes say again what they
-use. What the state says is the business of `record`.
+When the server was started anew, took over from another, or was out of the reach of all, the script notices,
+and the processes say again what they use. What the state says is the business of `record`.
 """
 
 import hashlib

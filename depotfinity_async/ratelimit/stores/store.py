@@ -33,7 +33,7 @@ class Store(Protocol):
         """Take the state through `record.exchange`, unseen by others until it is done.
 
         Raises:
-            StoreError: it was not done, or nobody knows; within about 0.3 s.
+            StoreError: it was not done, or nobody knows; within 1 s.
         """
         ...
 

@@ -77,9 +77,11 @@ def test_the_place_of_the_budget_comes_from_the_same_layers(home: Path) -> None:
     )
     settings = load_settings(environ=environment(home))
     assert (settings.budget, settings.egress, settings.command_reserve) == ("host", "north", 5)
-    env = environment(home, budget="redis://cache", egress="south", on_budget_down="raise")
+    env = environment(home, budget="redis://cache", egress="south", on_budget_down="raise", package="Basic")
     settings = load_settings(environ=env)
     assert (settings.budget, settings.egress, settings.on_budget_down) == ("redis://cache", "south", "raise")
+    assert settings.package == "Basic"
+    assert load_settings(environ=env, package="Premium").package == "Premium"
     assert load_settings(environ=env, budget="process").budget == "process"
     assert load_settings(environ=env, default_budget="host").budget == "redis://cache"
     nowhere = environment(home, client_id="i", client_secret="s", config=str(home / "empty.toml"))

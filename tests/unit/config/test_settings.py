@@ -121,6 +121,8 @@ def test_seconds_are_finite_and_positive(name: str, value: Any) -> None:
         ("command_reserve", 100),
         ("command_reserve", True),
         ("on_budget_down", "ignore"),
+        ("package", "Gold"),
+        ("package", "premium"),
     ],
 )
 def test_other_values_that_are_refused(name: str, value: Any) -> None:

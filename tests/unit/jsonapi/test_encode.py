@@ -231,6 +231,14 @@ class TestRefusals:
         if name:
             assert "is no legal name of a type [R9]" in refused(Resource(type=name, id="1"))
 
+    @pytest.mark.parametrize("name", ["", "-x", "a:b"])
+    def test_types_of_what_is_meant_too_r9(self, name: str) -> None:
+        relationships: list[Any] = [ToOne.to(name, "1"), to_many(Identifier("t", "1"), Identifier(name, "1"))]
+        for relationship in relationships:
+            error = refused(Resource(type="t", id="1", relationships={"a": relationship}))
+            assert error.endswith(f"{name!r} is no legal name of a type [R9]")
+            assert "/data/relationships/a/data" in error
+
     def test_names_that_are_taken_r9(self) -> None:
         for name in ("type", "id"):
             assert "is taken" in refused(Resource(type="t", id="1", attributes={name: 1}))

@@ -70,3 +70,15 @@ def test_names_of_a_null_relationship() -> None:
     null: ToOne[object] = ToOne("author", State.EMPTY)
     with pytest.raises(LookupError, match="'author' is null"):
         _ = null.type
+
+
+def test_items_come_up_to_the_first_that_is_not_there() -> None:
+    many: ToMany[str] = ToMany("x", State.PRESENT, [Identifier("people", id_) for id_ in "123"])
+    many.link(0, "Ann")
+    many.link(2, "Cid")
+    items = iter(many)
+    assert next(items) == "Ann"
+    with pytest.raises(jsonapi.NotIncludedError, match="people/2"):
+        next(items)
+    many.link(1, "Bob")
+    assert list(many) == ["Ann", "Bob", "Cid"]

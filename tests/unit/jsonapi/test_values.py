@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import copy
 import enum
+import json
 import pickle
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, MutableMapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Literal, cast
 from uuid import UUID
 
+import cattrs
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from depotfinity_async.jsonapi import Decoder, OpenEnum, flat_array, make_converter
 from depotfinity_async.jsonapi.values import Mismatch
@@ -41,6 +45,8 @@ ID = UUID("12345678-1234-5678-1234-567812345678")
         (datetime, "2022-11-22T19:54:10+02:00", datetime(2022, 11, 22, 17, 54, 10, tzinfo=UTC)),
         (Decimal, "1.10", Decimal("1.10")),
         (Decimal, 7, Decimal(7)),
+        (Decimal, 1.1, Decimal("1.1")),
+        (Decimal, "-1.5e-3", Decimal("-0.0015")),
         (UUID, str(ID), ID),
         (Colour, "red", Colour.RED),
         (Level, 1, Level.LOW),
@@ -56,6 +62,11 @@ ID = UUID("12345678-1234-5678-1234-567812345678")
         (tuple[str, ...], ["a", "b"], ("a", "b")),
         (tuple[str, int], ["a", 1], ("a", 1)),
         (dict[Plain, int], {"a": 1}, {Plain.A: 1}),
+        (dict[int, str], {"1": "a", "-20": "b", "0": "c"}, {1: "a", -20: "b", 0: "c"}),
+        (dict[UUID, int], {str(ID): 1}, {ID: 1}),
+        (Collection[int], [1], [1]),
+        (MutableMapping[str, int], {"a": 1}, {"a": 1}),
+        (object, {"a": [1.5]}, {"a": [1.5]}),
         (Literal["a", 1], 1, 1),
         (date, "2022-11-22", date(2022, 11, 22)),
         (str | int, 3, 3),
@@ -87,9 +98,14 @@ def test_accepted(wanted: Any, value: Any, expected: Any) -> None:
         (datetime, "2016-12-31T23:59:60Z", "not a time in RFC 3339 form"),
         (datetime, "0000-01-01T00:00:00Z", "not a time in RFC 3339 form"),
         (datetime, "2022-11-22T19:54:10", "carries no zone"),
-        (Decimal, 1.1, "expected a decimal"),
+        (Decimal, True, "expected a decimal"),
         (Decimal, "abc", "not a decimal number"),
-        (Decimal, "NaN", "not a finite decimal"),
+        (Decimal, "NaN", "not a decimal number"),
+        (Decimal, "1_0", "not a decimal number"),
+        (Decimal, " 1", "not a decimal number"),
+        (Decimal, "\u0663", "not a decimal number"),
+        (Decimal, "1e99999999999999999999", "out of the range of a decimal"),
+        (Decimal, float("nan"), "not a finite decimal"),
         (UUID, "1", "not a UUID"),
         (UUID, 1, "expected a string"),
         (Colour, 1, "expected a string, got an integer"),
@@ -105,7 +121,12 @@ def test_accepted(wanted: Any, value: Any, expected: Any) -> None:
         (frozenset[str], {"a": 1}, "expected an array, got an object"),
         (tuple[str, ...], "abc", "expected an array, got a string"),
         (tuple[str, int], ["a"], "expected an array of 2"),
-        (dict[int, str], {"1": "a"}, "expected an integer, got a string"),
+        (dict[int, str], {"01": "a"}, "the name is no integer"),
+        (dict[int, str], {"-0": "a"}, "the name is no integer"),
+        (dict[int, str], {"1.0": "a"}, "the name is no integer"),
+        (dict[int, str], {"\u0663": "a"}, "the name is no integer"),
+        (dict[int, str], {"9" * 5000: "a"}, "the name is no integer"),
+        (Iterable[str], "abc", "expected an array, got a string"),
         (Literal[1], True, "not one of 1"),
         (Literal["a", "b"], "c", "not one of 'a', 'b'"),
         (Level, 1.0, "expected a value of Level, got a number"),
@@ -121,10 +142,38 @@ def test_refused(wanted: Any, value: Any, sentence: str) -> None:
         make_converter().structure(value, wanted)
 
 
-def test_faults_in_containers_carry_the_way() -> None:
+def test_every_fault_in_containers_carries_the_way() -> None:
+    def fail(value: Any, _: Any) -> Colour:
+        raise KeyError(value)
+
+    converter = make_converter()
+    converter.register_structure_hook(Colour, fail)
     with pytest.raises(Mismatch) as caught:
-        make_converter().structure({"a": [[1], ["x"]]}, dict[str, list[list[int]]])
-    assert caught.value.path == ("a", 1, 0)
+        converter.structure({"a": [[1, "x", "y"], "z"], "b": [], "c": 1}, dict[str, list[list[int]]])
+    assert [found.path for found in caught.value.single()] == [("a", 0, 1), ("a", 0, 2), ("a", 1), ("c",)]
+    with pytest.raises(Mismatch) as caught:
+        converter.structure(["secret", 2.5, None], tuple[Colour, int, str])
+    assert [(found.path, found.message) for found in caught.value.single()] == [
+        ((0,), "cannot be read as Colour (KeyError)"),
+        ((1,), "expected an integer, got a number"),
+        ((2,), "expected a string, got null"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "wanted", [dict[float, str], dict[bool, str], dict[Level, str], dict[tuple[str], str]]
+)
+def test_names_that_are_no_text_are_told_when_the_decoder_is_built(wanted: Any) -> None:
+    with pytest.raises(cattrs.errors.StructureHandlerNotFoundError, match="names of members are text"):
+        make_converter().get_structure_hook(wanted)
+
+
+@given(st.dictionaries(st.integers(), st.text()))
+def test_integer_names_are_written_and_read(members: dict[int, str]) -> None:
+    converter = make_converter()
+    written = converter.unstructure(members, unstructure_as=dict[int, str])
+    assert all(isinstance(name, str) for name in written)
+    assert converter.structure(json.loads(json.dumps(written)), dict[int, str]) == members
 
 
 class TestOpenEnum:

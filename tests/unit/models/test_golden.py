@@ -8,6 +8,14 @@ from typing import TypeVar
 
 from depotfinity_async import jsonapi
 from depotfinity_async.jsonapi import State, flat_array, flat_items, flat_object
+from depotfinity_async.models.acknowledgement import Acknowledgement, AcknowledgementBody
+from depotfinity_async.models.charger_control import (
+    ChargerPowerLimits,
+    ConnectorPowerLimit,
+    DefaultProfileStatus,
+    PowerElement,
+    PowerGroup,
+)
 from depotfinity_async.models.charger_status import (
     ChargerAvailability,
     ChargerAvailabilityRecord,
@@ -17,8 +25,21 @@ from depotfinity_async.models.charger_status import (
     ConnectorAvailabilityRecord,
     ErrorCode,
 )
+from depotfinity_async.models.remote_commands import (
+    CommandStatus,
+    RemoteCommand,
+    RemoteCommandBody,
+    RemoteCommandResult,
+)
+from depotfinity_async.models.reservations import (
+    AuthorizationType,
+    Reservation,
+    ReservationAdded,
+    ReservationAddedBody,
+)
 from depotfinity_async.models.time_series import Measurand, TimeSeries, TimeSeriesRecord
 from depotfinity_async.models.transactions import EndResult, Transaction
+from depotfinity_async.models.virtual_power_plant import EnergyPriceBlock, EnergyPricesBody
 from depotfinity_async.resources.requester import DECODER
 from tests.support import golden
 
@@ -101,3 +122,104 @@ def test_time_series() -> None:
         Measurand.SOC, None, read("time_series_connector", flat_items(TimeSeriesRecord))
     )
     assert (series.values, series.unit) == ((81.5,), "Percent")
+
+
+def acknowledged(name: str, status: int) -> Acknowledgement:
+    return Acknowledgement.of(status, read(name, flat_object(AcknowledgementBody)))
+
+
+def test_rfid_import() -> None:
+    assert acknowledged("rfid_import", 201) == Acknowledgement(
+        status=201, message="RFID has been created successfully."
+    )
+
+
+def test_rfid_status() -> None:
+    assert acknowledged("rfid_status", 201) == Acknowledgement(
+        status=201, message="RFID status has been updated successfully."
+    )
+
+
+def test_force_termination() -> None:
+    assert acknowledged("force_termination", 200) == Acknowledgement(
+        status=200, code=200, message="Charger Accepted."
+    )
+
+
+def test_external_power_limit() -> None:
+    assert acknowledged("external_power_limit", 200) == Acknowledgement(
+        status=200, message="External power limit saved successfully."
+    )
+
+
+def test_energy_prices_updated() -> None:
+    assert acknowledged("energy_prices_updated", 200) == Acknowledgement(
+        status=200, code=200, message="Energy prices have been updated."
+    )
+
+
+def test_remote_command() -> None:
+    body = read("remote_command", flat_object(RemoteCommandBody))
+    assert body.command == "startChargingSession"
+    assert RemoteCommandResult.of("startChargingSession", 200, body) == RemoteCommandResult(
+        command=RemoteCommand.START_CHARGING_SESSION,
+        status=CommandStatus.ACCEPTED,
+        message="Operation successful: Start charging request has been accepted.",
+        http_status=200,
+    )
+
+
+def test_reservation_added() -> None:
+    body = read("reservation_added", flat_object(ReservationAddedBody))
+    assert ReservationAdded.of(201, body) == ReservationAdded(
+        id=1,
+        acknowledgement=Acknowledgement(status=201, message="Reservation has been created successfully."),
+    )
+
+
+def test_reservations() -> None:
+    (reservation,) = read("reservations", flat_array(Reservation))
+    assert reservation.id == 1
+    assert reservation.start == datetime(2024, 1, 1, 8, 30, 19, 220000, tzinfo=UTC)
+    assert reservation.end == datetime(2024, 1, 1, 11, 30, 19, 220000, tzinfo=UTC)
+    assert reservation.authorization_type is AuthorizationType.RFID
+    assert reservation.authorization_value == "89C4704A"
+
+
+def test_power_groups() -> None:
+    (group,) = read("power_groups", flat_array(PowerGroup))
+    assert (group.number, group.id) == (123, "3f2a8c1e-5b7d-4e90-8a6b-1c2d3e4f5a6b")
+    assert (group.name, group.algorithm, group.charge_strategy) == ("xyz", "FO", None)
+    assert (group.default_max_power, group.default_price) == (200000, 0)
+    assert group.is_optimal_charging_active is group.set_limits_retry_necessary is False
+    assert group.full_update_required is True
+    assert group.created_on == datetime(2022, 5, 13, 3, 0, 35, 830992, tzinfo=UTC)
+    assert group.modified_on == datetime(2023, 6, 5, 11, 59, 51, tzinfo=UTC)
+    assert group.created_by == group.modified_by == "operator@depot.example"
+    assert group.last_algorithm_triggered_time is group.last_algorithm_retried_time is None
+    assert group.elements == (
+        PowerElement(
+            id="abc123",
+            type="Charger",
+            default_profile_status=DefaultProfileStatus.PENDING,
+            default_profile_retry_count=0,
+            send_clear_profile=False,
+        ),
+    )
+    assert group.last_power_limits is not None
+    assert (group.last_power_limits.client_id, group.last_power_limits.guid) == ("xyz", group.id)
+    connector = ConnectorPowerLimit(connector_id=1, charging_zone="charging", etc=0, power_set_point=12000)
+    assert group.last_power_limits.result == (
+        ChargerPowerLimits(charger_id="abc123", connectors=(connector,)),
+    )
+    assert group.power_scheduling_entries == group.price_scheduling_entries == ()
+    assert group.user_default_power_profile == "ChargerMaxPower"
+    assert jsonapi.extra(group) == {}
+
+
+def test_energy_prices() -> None:
+    first = EnergyPriceBlock(start=datetime(2024, 1, 1, tzinfo=UTC), duration=timedelta(hours=1), price=0.31)
+    second = EnergyPriceBlock(start=first.end, duration=timedelta(minutes=15), price=-0.02)
+    assert read("energy_prices", flat_object(EnergyPricesBody)).prices == (first, second)
+    bare = json.dumps(golden.load("energy_prices")["PricesJsonStr"])
+    assert DECODER.decode(bare, flat_object(EnergyPricesBody)).data.prices == (first, second)

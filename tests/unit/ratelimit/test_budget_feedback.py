@@ -58,19 +58,20 @@ class Service:
 
 
 @in_virtual_time
-async def test_one_probe_goes_after_a_refusal_and_the_others_when_it_has_succeeded() -> None:
+async def test_one_probe_goes_after_a_refusal_and_then_the_others_evenly() -> None:
     budget = make(10)
-    service = Service(budget, "refused 20", *["well"] * 9, "well")
+    service = Service(budget, "refused 20")
     await service.calls(10)
-    # The tenth slot was in use, so the refusal is explained, and nothing is spaced afterwards.
-    others = asyncio.create_task(service.calls(5))
-    await asyncio.sleep(0)
-    assert budget.status().mode == "burst"
-    await others
-    # The refused one was the probe; the first ten slots are back at 300.5.
-    assert service.left[:11] == [0.0] * 10 + [300.501]
+    await service.calls(3)
+    # All ten slots were in use, so the refusal is explained and none is cut off. The first of them is back
+    # at 300.5; that request is the probe.
+    gap = 302 / 9
+    after = 301.001 + gap
+    assert service.left == pytest.approx(
+        [0.0] * 10 + [300.501, after, after + gap, after + 2 * gap], abs=0.01
+    )
     status = budget.status()
-    assert (status.refused, status.unexplained, status.cap) == (1, 0, 10)
+    assert (status.refused, status.unexplained, status.cap, status.mode) == (1, 0, 10, "spaced")
 
 
 @in_virtual_time

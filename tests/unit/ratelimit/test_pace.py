@@ -130,19 +130,19 @@ def test_a_refusal_while_the_probe_is_out_asks_for_another_probe() -> None:
     assert pace.ready(1500 + FIRST_HOLD, 2) == 1
 
 
-def test_an_explained_refusal_leaves_the_burst() -> None:
+def test_an_explained_refusal_leaves_all_the_slots() -> None:
     pace = new()
     refused(pace, used=100)
     now = probed(pace)
-    assert pace.mode(now) == "burst"
     assert (pace.refused, pace.unexplained, pace.allowed(now)) == (1, 0, 100)
 
 
-def test_after_an_unexplained_refusal_the_grants_are_spaced_for_half_an_hour() -> None:
+@pytest.mark.parametrize("used", [99, 100])
+def test_after_a_refusal_the_grants_are_spaced_for_half_an_hour(used: int) -> None:
     pace = new()
-    refused(pace, used=99)
+    refused(pace, used=used)
     now = probed(pace)
-    assert (pace.refused, pace.unexplained, pace.mode(now)) == (1, 1, "spaced")
+    assert (pace.refused, pace.unexplained, pace.mode(now)) == (1, 100 - used, "spaced")
     assert pace.ready(now + GAP - 1, 1) == 0
     assert pace.ready(now + GAP, 1) == 1
     pace.granted(now + GAP, "k", now + 90_000)

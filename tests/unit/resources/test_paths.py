@@ -18,6 +18,14 @@ def test_documented_paths_are_the_vendors() -> None:
         "/v1/chargerStatus/chargers/{charger_id}/availabilityStatus",
         "/v2/transactions",
         "/v1/timeSeries/chargers/{charger_id}",
+        "/v2/rfid",
+        "/v2/rfid/{tag}/{status}",
+        "/v1/chargerControl/chargers/{charger_id}/remoteCommands/{command}",
+        "/v1/chargerControl/{charger_id}/forceTerminateConnection",
+        "/v1/reservations/chargers/{charger_id}/connectors/{connector_id}",
+        "/v1/chargerControl/chargerGroups/{group_id}/externalPowerLimits",
+        "/v1/chargerGroup/powergroups",
+        "/v1/vppController/{site_id}/energyPrices",
     }
 
 

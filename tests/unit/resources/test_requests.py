@@ -108,6 +108,21 @@ Ask = Callable[[DepotFinity], Awaitable[Any]]
             lambda depot: depot.time_series.connector("CP-7", 1, "SoC", phase="N", end=END),
             f"{SERIES}/connectors/1?measurand=SoC&phase=N&{TO}",
         ),
+        (
+            "reservations",
+            lambda depot: depot.reservations.list("CP-7", 2),
+            "/v1/reservations/chargers/CP-7/connectors/2",
+        ),
+        (
+            "power_groups",
+            lambda depot: depot.charger_control.power_groups(),
+            "/v1/chargerGroup/powergroups",
+        ),
+        (
+            "energy_prices",
+            lambda depot: depot.virtual_power_plant.energy_prices("a/b"),
+            "/v1/vppController/a%2Fb/energyPrices",
+        ),
     ],
 )
 async def test_url_and_query(responses: aioresponses, body: str, ask: Ask, expected: str) -> None:

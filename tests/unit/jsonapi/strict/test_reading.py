@@ -104,3 +104,35 @@ def test_trees_come_back(tree: Any) -> None:
     reading = read(json.dumps(tree))
     assert (reading.tree, reading.faults) == (tree, ())
     assert not isinstance(reading.tree, float) or math.copysign(1, reading.tree) == math.copysign(1, tree)
+
+
+NAMES = st.sampled_from(["a", "b", ":", "\\u003a", "\\u0061", 'x\\"', "\\\\"])
+JSON_TEXTS = st.recursive(
+    st.sampled_from(["1", "null", '":"', '"\\u003A"', '"\\\\u003a"', '"a:b"']),
+    lambda inner: (
+        st.lists(inner, max_size=3).map(lambda items: f"[{','.join(items)}]")
+        | st.lists(st.tuples(NAMES, inner), max_size=3).map(
+            lambda pairs: "{" + " , ".join(f'"{name}" : {value}' for name, value in pairs) + "}"
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(JSON_TEXTS)
+def test_no_repeated_member_is_passed_over(text: str) -> None:
+    lost: list[Any] = []
+
+    def make(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        lost.extend(pairs[len(dict(pairs)) :])
+        return dict(pairs)
+
+    tree = json.loads(text, object_pairs_hook=make)
+    reading = read(text)
+    assert reading.tree == tree
+    assert len(reading.faults) == len(lost)
+
+
+def test_a_document_without_repetition_is_not_parsed_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(json, "loads")
+    assert read(b'{"a":":","b":{"c:d":[{}]}}').faults == ()

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from depotfinity_async.ratelimit.dealing import LATE
+from depotfinity_async.ratelimit.pace import Pace
 from depotfinity_async.ratelimit.record import LEARN
 from tests.support.redis_script import KEY, Twins, asked
 from tests.support.valkey import Valkey, running
@@ -85,7 +87,7 @@ def compare(twins: Twins, steps: list[tuple[int, Any]]) -> None:
 
 @settings(max_examples=30)
 @given(st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 3), OUTCOMES), min_size=40, max_size=80))
-def test_they_agree_while_processesbehave(server: Valkey, steps: list[tuple[int, int, str]]) -> None:
+def test_they_agree_while_processes_behave(server: Valkey, steps: list[tuple[int, int, str]]) -> None:
     with server.client() as client:
         behave(Twins(client), steps)
 
@@ -108,6 +110,54 @@ def behave(twins: Twins, steps: list[tuple[int, int, str]]) -> None:
         epoch[process] = reply["epoch"]
 
 
+def _learned(twins: Twins, **parts: Any) -> str:
+    """The epoch of a state that has learned and granted all slots to one process."""
+    epoch = twins.exchange(asked("a", **parts))["epoch"]
+    twins.now += LEARN
+    assert twins.exchange(asked("a", epoch=epoch, wants=[[10, 0]], **parts))["granted"] == 10
+    return epoch
+
+
+@pytest.mark.parametrize("passed", [29_999, 30_000])
+def test_they_agree_on_when_the_next_cut_is_due(twins: Twins, passed: int) -> None:
+    epoch = _learned(twins)
+    for number, wait in ((1, passed), (2, 0)):
+        # Told long before it came back, so all but this slot are forgotten: the refusal is not explained.
+        others = [(other, "UNUSED", 0, -1) for other in range(3, 11)]
+        twins.exchange(asked("a", epoch=epoch, ended=[*others, (number, "REFUSED", 0, 1000)]))
+        twins.now += wait
+    assert twins.record is not None
+    assert twins.record["pace"]["unexplained"] == 2
+    assert twins.record["pace"]["cut"] == (7000 if passed < 30_000 else 4900)
+
+
+@pytest.mark.parametrize(("passed", "unexplained"), [(1999, 0), (2000, 1)])
+def test_they_agree_on_how_long_a_slot_explains_a_refusal(
+    twins: Twins, passed: int, unexplained: int
+) -> None:
+    epoch = _learned(twins)
+    twins.exchange(asked("a", epoch=epoch, ended=[(number, "ANSWERED", 0, -1) for number in range(1, 10)]))
+    twins.now += 30_002 + passed
+    twins.exchange(asked("a", epoch=epoch, ended=[(10, "REFUSED", 0, -1)]))
+    assert twins.record is not None
+    assert twins.record["pace"]["unexplained"] == unexplained
+
+
+def test_they_agree_on_processes_that_came_at_the_same_moment(twins: Twins) -> None:
+    epoch = _learned(twins)
+    replies = {
+        name: twins.exchange(asked(name, epoch=epoch, first=20, wants=[[1, 0]])) for name in ("d", "b", "c")
+    }
+    twins.now += 1
+    again = {name: twins.exchange(asked(name, epoch=epoch, first=20, wants=[[1, 0]])) for name in replies}
+    ended = [(1, "UNUSED", 0, -1)]
+    twins.exchange(asked("a", epoch=epoch, ended=ended))
+    granted = [
+        twins.exchange(asked(name, epoch=epoch, first=20, wants=[[1, 0]]))["granted"] for name in again
+    ]
+    assert granted == [0, 1, 0]
+
+
 def test_they_agree_on_a_state_from_the_future(twins: Twins) -> None:
     twins.exchange(asked("a", wants=[[5, 0]]))
     twins.now += LEARN
@@ -116,7 +166,7 @@ def test_they_agree_on_a_state_from_the_future(twins: Twins) -> None:
     assert twins.exchange(asked("a", first=6, wants=[[5, 0]]))["fault"] == "future"
 
 
-def _damaged(change: Any) -> bytes:
+def _changed(change: dict[str, Any]) -> bytes:
     record: dict[str, Any] = {
         "version": 1,
         "epoch": "e",
@@ -124,11 +174,14 @@ def _damaged(change: Any) -> bytes:
         "opens": 0,
         "entries": {"a.1": [5, 0]},
         "members": {"a": {"wants": [[1, 0]], "due": 1, "since": 1}},
-        "pace": dict.fromkeys(["hold_until"], 0),
+        "pace": Pace(10, 30_000).to_dict(),
     }
-    if isinstance(change, dict):
-        record |= change
-    return msgspec.msgpack.encode(record)
+    return msgspec.msgpack.encode({**record, **change})
+
+
+def test_a_sound_state_is_used_as_it_is(twins: Twins) -> None:
+    twins.put(_changed({}))
+    assert twins.on_server(asked("a"))["fault"] == ""
 
 
 @pytest.mark.parametrize(
@@ -139,13 +192,14 @@ def _damaged(change: Any) -> bytes:
         b"words",
         msgspec.msgpack.encode([1, 2]),
         msgspec.msgpack.encode(None),
-        _damaged({"version": 2}),
-        _damaged({"entries": {"a.1": 5}}),
-        _damaged({"members": {"a": {"wants": [1], "due": 1, "since": 1}}}),
-        _damaged({"members": {"a": []}}),
-        _damaged({"pace": []}),
-        _damaged({"pace": {"hold_until": "soon"}}),
-        _damaged({}),
+        _changed({"version": 2}),
+        _changed({"entries": {"a.1": 5}}),
+        _changed({"members": {"a": {"wants": [1], "due": 1, "since": 1}}}),
+        _changed({"members": {"a": []}}),
+        _changed({"pace": []}),
+        _changed({"pace": {"hold_until": 0}}),
+        _changed({"pace": {**Pace(1, 1).to_dict(), "hold_until": "soon"}}),
+        _changed({"pace": {**Pace(1, 1).to_dict(), "more": 0}}),
     ],
 )
 def test_a_damaged_state_is_a_new_one_that_learns_and_is_spaced(twins: Twins, stored: bytes) -> None:
@@ -167,6 +221,26 @@ def test_a_server_that_forgot_the_script_is_taken_to_have_forgotten_slots(twins:
     assert (reply["granted"], reply["opens"], reply["epoch"]) == (0, LEARN, "epoch of b")
     assert reply["leased"] == 3
     assert twins.stored()["entries"] == before["entries"]
+
+
+@pytest.mark.parametrize(("others", "opens"), [(["b"], LEARN), ([], 0)])
+def test_a_server_that_was_out_of_reach_of_all_learns(twins: Twins, others: list[str], opens: int) -> None:
+    epoch = twins.exchange(asked("a"))["epoch"]
+    twins.now += LEARN
+    for name in ["a", *others]:
+        twins.exchange(asked(name, epoch=epoch))
+    twins.now += 10_000 + LATE
+    assert twins.exchange(asked("a", epoch=epoch, wants=[[1, 0]]))["opens"] == opens
+
+
+def test_a_server_that_some_can_reach_goes_on(twins: Twins) -> None:
+    epoch = twins.exchange(asked("a"))["epoch"]
+    twins.now += LEARN
+    twins.exchange(asked("b", epoch=epoch))
+    twins.now += 5000
+    twins.exchange(asked("a", epoch=epoch))
+    twins.now += 5000 + LATE
+    assert twins.exchange(asked("a", epoch=epoch, wants=[[1, 0]]))["granted"] == 1
 
 
 def test_the_state_goes_when_nobody_uses_it(server: Valkey, twins: Twins) -> None:

@@ -1,0 +1,34 @@
+"""How the vendor writes values that no standard describes: rules for the decoder. Not for single fields."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import NewType
+
+import cattrs
+import msgspec
+
+from depotfinity_async.jsonapi import make_converter
+
+ZonelessTime = NewType("ZonelessTime", datetime)
+"""An aware time in UTC that the vendor prints without a zone (UTC is assumed, not documented)."""
+
+MINUTE = timedelta(minutes=1)
+"""What durations are counted in (assumed, not documented)."""
+
+
+def converter() -> cattrs.Converter:
+    """The mapper's rules and the vendor's."""
+    made = make_converter()
+    made.register_structure_hook(ZonelessTime, _zoneless_time)
+    made.register_structure_hook(timedelta, _duration)
+    return made
+
+
+def _zoneless_time(value: object, _: object) -> datetime:
+    time = msgspec.convert(value, datetime)
+    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+
+
+def _duration(value: object, _: object) -> timedelta:
+    return msgspec.convert(value, float) * MINUTE

@@ -1,0 +1,262 @@
+import asyncio
+import gc
+import logging
+import os
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from depotfinity_async.ratelimit import Budget, BudgetError, BudgetTimeout, background
+from depotfinity_async.ratelimit.stores import StoreError, StoreUnusableError
+from tests.support.shared_state import MemoryStore, RealClock
+
+
+@pytest.fixture
+def store() -> MemoryStore:
+    return MemoryStore(RealClock())
+
+
+@pytest.fixture(autouse=True)
+def no_thread_left() -> Iterator[None]:
+    yield
+    background._leave()
+    assert background._running == {}
+
+
+def shared(store: MemoryStore, limit: int = 5, window: float = 0.3, **options: Any) -> Budget:
+    return Budget(limit, window, store=store, grace=0.1, lease=0.5, **options)
+
+
+async def use(budget: Budget, lane: str | None = None) -> float:
+    with await budget.acquire(lane=lane) as lease:
+        lease.sent()
+        lease.answered()
+    return time.monotonic()
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110 - what it waits for is in another thread
+            await asyncio.sleep(0.005)
+
+
+async def test_the_limit_holds_and_is_used(store: MemoryStore) -> None:
+    budget = shared(store)
+    moments = sorted(await asyncio.gather(*(use(budget) for _ in range(15))))
+    for first, last in zip(moments, moments[5:], strict=False):
+        assert last - first > 0.3
+    assert moments[-1] - moments[0] < 2.0
+    status = budget.status()
+    assert (status.store, status.members, status.granted, status.limit) == ("host", 1, 15, 5)
+
+
+async def test_two_budgets_of_one_state_share(store: MemoryStore) -> None:
+    budgets = [shared(store), shared(MemoryStore(RealClock(), beside=store))]
+    moments = sorted(await asyncio.gather(*(use(budgets[n % 2]) for n in range(16))))
+    for first, last in zip(moments, moments[5:], strict=False):
+        assert last - first > 0.3
+    assert [budget.status().granted for budget in budgets] == [8, 8]
+
+
+async def test_status_before_the_first_slot_and_while_slots_are_used(store: MemoryStore) -> None:
+    budget = shared(store, window=60.0)
+    status = budget.status()
+    assert (status.used, status.free, status.next_slot, status.mode) == (0, 5, 0.0, "burst")
+    assert store.requests == []
+    for _ in range(5):
+        await use(budget)
+    await until(lambda: budget.status().used == 5)
+    status = budget.status()
+    assert status.free == 0
+    assert status.next_slot is not None
+    assert 50 < status.next_slot < 61.0
+
+
+async def test_a_slot_nobody_waits_for_any_more_goes_back(store: MemoryStore) -> None:
+    budget = shared(store, limit=1, window=0.2)
+    lease = await budget.acquire()
+    waiter = asyncio.create_task(budget.acquire())
+    await asyncio.sleep(0.05)
+    waiter.cancel()
+    lease.sent()
+    lease.answered()
+    await until(lambda: store.requests[-1]["wants"] == [[0, 0]])
+    other = shared(MemoryStore(RealClock(), beside=store), limit=1, window=0.2)
+    async with asyncio.timeout(5):
+        await use(other)
+
+
+async def test_a_wait_that_is_known_to_be_too_long_fails_at_once(store: MemoryStore) -> None:
+    budget = shared(store, limit=1, window=60.0)
+    await use(budget)
+    await until(lambda: budget.status().used == 1)
+    began = time.monotonic()
+    with pytest.raises(BudgetTimeout) as caught:
+        await budget.acquire(timeout=5)
+    assert time.monotonic() - began < 1
+    assert 50 < caught.value.retry_after < 61
+
+
+async def test_a_wait_ends_when_its_time_is_over(store: MemoryStore) -> None:
+    budget = shared(store, limit=1, window=60.0)
+    await budget.acquire()
+    other = shared(MemoryStore(RealClock(), beside=store), limit=1, window=60.0)
+    with pytest.raises(BudgetTimeout):
+        await other.acquire(timeout=0.05)
+
+
+async def test_the_reserve_of_a_lane_is_kept_across_processes(store: MemoryStore) -> None:
+    options: dict[str, Any] = {"window": 60.0, "lanes": ("command", "poll"), "reserve": {"command": 2}}
+    one = shared(store, **options)
+    other = shared(MemoryStore(RealClock(), beside=store), **options)
+    polls = [asyncio.create_task(use(budget, "poll")) for budget in (one, other) for _ in range(5)]
+    await until(lambda: sum(poll.done() for poll in polls) == 3)
+    await use(one, "command")
+    await use(other, "command")
+    assert sum(poll.done() for poll in polls) == 3
+    for poll in polls:
+        poll.cancel()
+
+
+async def test_a_hold_is_for_all(store: MemoryStore) -> None:
+    one, other = shared(store), shared(MemoryStore(RealClock(), beside=store))
+    await use(other)
+    one.hold(0.3, "user")
+    began = time.monotonic()
+    assert one.status().hold_reason == "user"
+    await until(lambda: any(request["holds"] for request in store.requests))
+    assert await use(other) - began >= 0.29
+    assert await use(one) - began >= 0.29
+
+
+async def test_a_refusal_is_told_to_all_and_explained_to_the_operator(
+    store: MemoryStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    budget = shared(store, limit=20)
+    other = shared(MemoryStore(RealClock(), beside=store), limit=20)
+    await use(other)
+    with await budget.acquire() as lease:
+        lease.sent()
+        lease.announced(limit=20, window=0.3)
+        lease.refused(1.0)
+    await until(lambda: budget.status().unexplained == 1)
+    budget.status()
+    began = time.monotonic()
+    await use(other)
+    assert time.monotonic() - began > 0.5
+    assert "somebody else sends from the same address" in caplog.text
+
+
+@pytest.mark.parametrize("error", [StoreError("the store is down"), StoreUnusableError("no folder")])
+async def test_without_a_store_it_goes_on(
+    store: MemoryStore, error: StoreError, caplog: pytest.LogCaptureFixture
+) -> None:
+    store.down = error
+    budget = shared(store, limit=16)
+    async with asyncio.timeout(5):
+        await use(budget)
+        await use(budget)
+    status = budget.status()
+    assert (status.store, status.mode) == ("host (away)", "spaced")
+    budget.hold(0.1, "user")
+    assert budget.status().hold > 0
+    with pytest.raises(BudgetTimeout):
+        await budget.acquire(timeout=0)
+    with await budget.acquire() as lease:
+        lease.sent()
+        lease.announced(remaining=0, reset=0.1)
+        lease.refused(1.0)
+    assert budget.status().refused == 1
+    assert [record.levelno for record in caplog.records][:1] == [logging.WARNING]
+
+
+async def test_without_a_store_it_raises_if_that_is_asked_for(store: MemoryStore) -> None:
+    store.down = StoreError("the store is down")
+    budget = shared(store, on_store_down="raise")
+    for _ in range(2):
+        began = time.monotonic()
+        results = await asyncio.gather(*(budget.acquire() for _ in range(20)), return_exceptions=True)
+        assert time.monotonic() - began < 1
+        assert {str(result) for result in results} == {"the store is down"}
+        assert all(isinstance(result, StoreError) for result in results)
+    assert budget.status().store == "host (away)"
+
+
+async def test_it_is_back_when_its_store_is(store: MemoryStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("depotfinity_async.ratelimit.courier.RETRY", 50)
+    budget = shared(store, limit=16)
+    await use(budget)
+    await use(budget)
+    store.down = StoreError("down")
+    await until(lambda: budget.status().store == "host (away)")
+    async with asyncio.timeout(5):
+        await use(budget)
+        store.down = None
+        await until(lambda: budget.status().store == "host")
+        await use(budget)
+    assert store.record is not None
+    assert any(entry.endswith(".-1") for entry in store.record["entries"])
+
+
+async def test_it_has_a_place_for_each_value_of_on_store_down(store: MemoryStore) -> None:
+    with pytest.raises(ValueError, match="on_store_down"):
+        shared(store, on_store_down="hope")
+
+
+def test_one_budget_serves_several_loops_one_after_the_other(store: MemoryStore) -> None:
+    budget = shared(store, window=60.0)
+    for _ in range(5):
+        asyncio.run(use(budget))
+    with pytest.raises(TimeoutError):
+        asyncio.run(asyncio.wait_for(use(budget), 0.1))
+
+
+def test_the_thread_of_a_budget_that_is_gone_ends(store: MemoryStore) -> None:
+    budget = shared(store)
+    asyncio.run(use(budget))
+    (thread,) = background._running
+    del budget
+    until = time.monotonic() + 5
+    while thread.is_alive() and time.monotonic() < until:
+        gc.collect()
+        thread.join(0.01)
+    assert not thread.is_alive()
+    assert store.requests[-1]["member"] is False
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+@pytest.mark.filterwarnings("ignore:This process.*is multi-threaded:DeprecationWarning")
+@pytest.mark.parametrize("alone", [True, False], ids=["alone", "shared"])
+def test_the_child_of_a_fork_is_told_to_make_a_new_one(store: MemoryStore, alone: bool) -> None:
+    budget = Budget() if alone else shared(store)
+    asyncio.run(use(budget))
+    # Another thread may hold the lock at that moment.
+    budget._lock.acquire()
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            asyncio.run(use(budget))
+        except BudgetError as error:
+            os.write(writing, str(error).encode())
+        finally:
+            os._exit(0)
+    budget._lock.release()
+    os.close(writing)
+    with open(reading, encoding="utf-8") as told:
+        assert "does not survive a fork" in told.read()
+    os.waitpid(child, 0)
+    asyncio.run(use(budget))
+
+
+async def test_the_end_of_the_program_tells_what_was_used(store: MemoryStore) -> None:
+    budget = shared(store)
+    await use(budget)
+    background._leave()
+    assert store.requests[-1]["member"] is False
+    assert store.record is not None
+    assert [leased for _, leased in store.record["entries"].values()] == [0]
+    assert store.record["members"] == {}
+    assert budget.limit == 5
