@@ -97,7 +97,10 @@ class Courier:
         now = self._now()
         if now >= self._due:
             self._exchange(now)
-        return math.inf if self._leaving else max(0, self._due - self._now()) / 1000
+        if self._leaving:
+            self._store.close()
+            return math.inf
+        return max(0, self._due - self._now()) / 1000
 
     def _now(self) -> int:
         return int(self._clock.now() * 1000)

@@ -78,6 +78,7 @@ class MemoryStore:
         self.deaf = False
         self.requests: list[Request] = []
         self.tries = 0
+        self.closed = False
 
     def new_process(self) -> str:
         return f"process {id(self)}"
@@ -104,7 +105,7 @@ class MemoryStore:
         return cast("Reply", json.loads(json.dumps(reply)))
 
     def close(self) -> None:
-        pass
+        self.closed = True
 
 
 class SecondsClock(Clock):

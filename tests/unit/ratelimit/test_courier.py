@@ -180,6 +180,7 @@ def test_a_process_that_leaves_is_no_member_any_more(clock: ManualClock, process
     assert process.do(Ended(process.take(1)[0], "ANSWERED", clock.now, -1), Leave()) == math.inf
     assert process.store.requests[-1]["member"] is False
     assert process.sent("ended") == [[1, "ANSWERED", 0, -1]]
+    assert process.store.closed
     clock.now += BEAT
     other.do()
     last = other.last()
