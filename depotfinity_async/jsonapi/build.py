@@ -144,16 +144,31 @@ def generic(id_: str, members: JsonObject, path: Path, faults: Faults) -> Resour
         type=members["type"],
         id=id_,
         lid=lid if isinstance(lid, str) else None,
-        attributes=member(members, "attributes", path, faults, "D11"),
+        attributes=fields(member(members, "attributes", path, faults, "D11")),
         links=links(members.get("links", {}), (*path, "links"), faults),
         meta=member(members, "meta", path, faults, "D19"),
     )
 
 
-def identifier(node: Any, path: Path, faults: Faults) -> Identifier | None:
-    """A resource identifier object, or ``None`` and a fault."""
-    members = text_id(as_object(node, path, faults, "D16"), path, faults, "D16")
-    id_ = name_of(members, path, faults, "a resource identifier", ("D16", "D16")) if members else None
+def fields(members: JsonObject) -> JsonObject:
+    """The members without @-members and those of extensions, which are no fields (D24, D25)."""
+    if any(map(is_no_field, members)):
+        return {name: value for name, value in members.items() if not is_no_field(name)}
+    return members
+
+
+def is_no_field(name: str) -> bool:
+    """Whether a member belongs to nobody, or to an extension."""
+    return name.startswith("@") or ":" in name
+
+
+def identifier(node: Any, path: Path, faults: Faults, rule: str = "D16") -> Identifier | None:
+    """A resource identifier object, or ``None`` and a fault; ``rule`` asks for an object."""
+    if not is_object(node):
+        as_object(node, path, faults, rule)
+        return None
+    members = text_id(node, path, faults, "D16")
+    id_ = name_of(members, path, faults, "a resource identifier", ("D16", "D16"))
     if id_ is None:
         return None
     return Identifier(members["type"], id_, member(members, "meta", path, faults, "D19"))
@@ -176,7 +191,14 @@ def relationship(
         if many:
             return ToMany(name, State.NOT_LOADED, links=found, meta=meta)
         return ToOne(name, State.NOT_LOADED, links=found, meta=meta)
-    data, at = members["data"], (*path, "data")
+    data: Any = members["data"]
+    at = (*path, "data")
+    if many and data is None:
+        faults.note(at, "expected an array, got null: read as an empty one", "D15")
+        data = list[Any]()
+    elif many is False and data == []:
+        faults.note(at, "expected one identifier or null, got an empty array: read as null", "D15")
+        data = None
     if is_array(data):
         if many is False:
             faults.add(at, "expected one identifier or null: the class declares it to-one", "D15")
@@ -191,7 +213,7 @@ def relationship(
         )
     if data is None:
         return ToOne(name, State.EMPTY, links=found, meta=meta)
-    return ToOne(name, State.PRESENT, identifier(data, at, faults), links=found, meta=meta)
+    return ToOne(name, State.PRESENT, identifier(data, at, faults, "D15"), links=found, meta=meta)
 
 
 def note_repeated(type_: str, id_: str, path: Path, faults: Faults) -> None:
@@ -206,12 +228,12 @@ def links(node: Any, path: Path, faults: Faults) -> dict[str, Link | None]:
         faults.note(path, f"expected an object, got {describe(node)}: read as an empty one", "D20")
         return found
     for name, given in node.items():
-        if name.startswith("@"):
+        if is_no_field(name):
             continue
-        if given is None or isinstance(given, str):
-            found[name] = None if given is None else Link(href=given)
-        elif is_object(given) and isinstance(given.get("href"), str):
-            found[name] = _link(given)
+        if given is None:
+            found[name] = None
+        elif (link := _link(given)) is not None:
+            found[name] = link
         else:
             faults.note((*path, name), "not a link (text, null, or an object with href)", "D20")
     return found
@@ -219,12 +241,18 @@ def links(node: Any, path: Path, faults: Faults) -> dict[str, Link | None]:
 
 def error(node: Any, path: Path, faults: Faults) -> ErrorObject:
     """One error object (D27); members of the wrong kind are noted and left out."""
+    if isinstance(node, str):
+        faults.note(path, "expected an object, got text: read as its detail", "D27")
+        return ErrorObject(detail=node)
     members = as_object(node, path, faults, "D27")
     texts: dict[str, str] = {}
     for name in ("id", "status", "code", "title", "detail"):
         given = members.get(name)
         if isinstance(given, str):
             texts[name] = given
+        elif type(given) is int:
+            texts[name] = str(given)
+            faults.note((*path, name), "expected a string, got an integer: read as its digits", "D27")
         elif given is not None:
             faults.note((*path, name), f"expected a string, got {describe(given)}", "D27")
     objects: dict[str, JsonObject] = {}
@@ -242,10 +270,31 @@ def error(node: Any, path: Path, faults: Faults) -> ErrorObject:
     )
 
 
-def _link(members: JsonObject) -> Link:
-    texts = {name: members[name] for name in ("rel", "title", "type") if isinstance(members.get(name), str)}
-    meta = members.get("meta")
-    return Link(href=members["href"], meta=meta if is_object(meta) else EMPTY, **texts)
+def _link(given: Any) -> Link | None:
+    """A link from a text or an object; ``None`` if it is neither. What is wrong inside of it is left out."""
+    if isinstance(given, str):
+        return Link(href=given)
+    if not is_object(given) or not isinstance(given.get("href"), str):
+        return None
+    texts = {name: given[name] for name in ("rel", "title", "type") if isinstance(given.get(name), str)}
+    languages = given.get("hreflang")
+    tags = [languages] if isinstance(languages, str) else languages if is_array(languages) else []
+    meta = given.get("meta")
+    described = given.get("describedby")
+    return Link(
+        href=given["href"],
+        hreflang=tuple(tag for tag in tags if isinstance(tag, str)),
+        # One step only: a description of a description leads nowhere.
+        describedby=_link(
+            {"href": described} if isinstance(described, str) else _without_description(described)
+        ),
+        meta=meta if is_object(meta) else EMPTY,
+        **texts,
+    )
+
+
+def _without_description(given: Any) -> Any:
+    return {**given, "describedby": None} if is_object(given) else None
 
 
 def _set(

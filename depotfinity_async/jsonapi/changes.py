@@ -52,7 +52,7 @@ def original(schema: Schema, instance: object) -> Original | None:
     given = origin.part(position, "relationships")
     # Only declared relationships were checked when the document was decoded; null and [] are empty ones.
     linkage = {
-        relationship.name: comparable(given[relationship.name]["data"])
+        relationship.name: comparable(given[relationship.name]["data"] or ([] if relationship.many else None))
         for relationship in schema.relationships
         if "data" in (given.get(relationship.name) or ())
     }

@@ -46,6 +46,8 @@ class LinkObject(Struct, gc=False):
     rel: Any = None
     title: Any = None
     type: Any = None
+    hreflang: Shallow = None
+    describedby: Shallow = None
     meta: Shallow = None
 
 

@@ -48,14 +48,25 @@ def read_document(
     faults = Faults()
     members = build.as_object(tree, (), faults, "D1")
     if not faults.found and not {"data", "errors", "meta"} & members.keys():
-        faults.add((), "needs at least one of data, errors, meta to be a JSON:API document", "D2")
+        if any(":" in name for name in members):
+            faults.note((), "holds members of extensions only, which are passed over", "D2")
+        else:
+            faults.add((), "needs at least one of data, errors, meta to be a JSON:API document", "D2")
     errors = members.get("errors")
     if errors is not None and not is_array(errors):
         faults.add(("errors",), f"expected an array, got {describe(errors)}", "D27")
     faults.check()
+    if errors and members.get("data") is not None:
+        faults.note(("data",), "stands beside errors: passed over", "D3")
     reading = Reading(types, origin, faults, ready)
-    primary = reading.primary(members.get("data"), shape)
-    included = reading.included(members.get("included", []))
+    data = None if errors else members.get("data")
+    if shape is None and _is_linkage(data):
+        # Of a resource that is only named in the primary data, the whole one among the included counts.
+        included = reading.included(members.get("included", []))
+        primary = reading.named(data)
+    else:
+        primary = reading.primary(data, shape)
+        included = reading.included(members.get("included", []))
     reading.link()
     if shape is not None and not errors:
         _expect(shape, primary, faults)
@@ -99,6 +110,19 @@ class Reading:
             return self.array(node, ("data",), "D6")
         return None if node is None else self.resource(node, ("data",))
 
+    def named(self, node: Any) -> Any:
+        """Primary data of nothing but identifiers: the included resources that they name, or bare ones."""
+        if incomplete_class(node, self.types):
+            return self._identifiers(node)
+        if is_array(node):
+            return [self._named(item, ("data", index)) for index, item in enumerate(node)]
+        return self._named(node, ("data",))
+
+    def _named(self, node: JsonObject, path: Path) -> Any:
+        id_ = node.get("id")
+        known = self.origin.find(str(node.get("type")), id_) if isinstance(id_, str) else None
+        return self.resource(node, path) if known is None else known
+
     def _identifiers(self, node: Any) -> Any:
         if not is_array(node):
             return build.identifier(node, ("data",), self.faults)
@@ -122,11 +146,11 @@ class Reading:
         """The first pass for one resource object; one that stands twice is the first one."""
         if self.ready is not None and isinstance(node, msgspec.Struct):
             return self.ready(node, path, self.faults)
-        members = build.as_object(node, path, self.faults, "D6")
-        members = build.text_id(members, path, self.faults, "D8")
-        id_ = (
-            build.name_of(members, path, self.faults, "a resource object", ("D7", "D8")) if members else None
-        )
+        if not is_object(node):
+            build.as_object(node, path, self.faults, "D17" if path[0] == "included" else "D6")
+            return None
+        members = build.text_id(node, path, self.faults, "D8")
+        id_ = build.name_of(members, path, self.faults, "a resource object", ("D7", "D8"))
         if id_ is None:
             return None
         known = self.origin.index.setdefault(members["type"], {})
@@ -153,7 +177,7 @@ class Reading:
             path = (*path, "relationships")
             if schema is None:
                 for name, node in given.items():
-                    if not name.startswith("@"):
+                    if not build.is_no_field(name):
                         instance.relationships[name] = self._linked(name, node, (*path, name), None)
                 continue
             for declared in schema.relationships:
@@ -193,6 +217,12 @@ def incomplete_class(data: Any, types: Mapping[str, Schema]) -> Schema | None:
         return None
     schemas = [types.get(item["type"]) for item in nodes if isinstance(item.get("type"), str)]
     return next((schema for schema in schemas if schema and schema.requires_attributes), None)
+
+
+def _is_linkage(data: Any) -> bool:
+    """Whether primary data may be linkage: at least one object, and nothing in any but what identifies."""
+    nodes: list[Any] = data if is_array(data) else [data]
+    return bool(nodes) and all(is_object(node) and node and all(map(_names_resource, node)) for node in nodes)
 
 
 def _names_resource(member: str) -> bool:

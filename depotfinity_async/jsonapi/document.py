@@ -31,6 +31,8 @@ class Link:
     rel: str | None = None
     title: str | None = None
     type: str | None = None
+    hreflang: tuple[str, ...] = ()
+    describedby: Link | None = None
     meta: Mapping[str, Any] = EMPTY
 
 

@@ -92,7 +92,10 @@ class Origin:
     def extra(self, instance: Any, position: Any) -> dict[str, Any]:
         """Members of the object that its class does not declare."""
         names = self._schemas[type(instance)].names
-        return {name: member for name, member in self.members(position).items() if name not in names}
+        members = self.members(position)
+        if is_resource_object(position):
+            members = build.fields(members)
+        return {name: member for name, member in members.items() if name not in names}
 
     def links(self, position: Any) -> dict[str, Link | None]:
         """Links of a resource object; what is no link is left out. A flat body has none."""
@@ -118,7 +121,7 @@ class Origin:
         What is no relationship object is left out.
         """
         found: dict[str, ToOne[Any] | ToMany[Any]] = {}
-        for name, node in self.beside(instance, position).get("relationships", {}).items():
+        for name, node in build.fields(self.beside(instance, position).get("relationships", {})).items():
             faults = Faults()
             made = build.relationship(name, node, (), faults, None)
             if not faults.found:

@@ -248,9 +248,9 @@ def test_errors_are_returned_and_raised_on_demand() -> None:
     document = decode({"errors": [given_, {}]})
     assert document.data is None
     assert str(document.errors[0]) == "422 No: bad (at /data)"
-    assert document.errors[0].code is None
+    assert document.errors[0].code == "7"
     assert [str(note) for note in document.notes] == [
-        "/errors/0/code: expected a string, got an integer [D27]"
+        "/errors/0/code: expected a string, got an integer: read as its digits [D27]"
     ]
     with pytest.raises(jsonapi.DocumentErrors, match="422 No: bad") as caught:
         document.raise_for_errors()
@@ -389,7 +389,7 @@ TO_ONE = (
                     "type": "comments",
                     "id": "1",
                     "attributes": {"body": ""},
-                    "relationships": {"author": {"data": []}},
+                    "relationships": {"author": {"data": [{"type": "people", "id": "1"}]}},
                 }
             },
             TO_ONE,
