@@ -11,6 +11,7 @@ import functools
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar, overload
 
+import attrs
 import cattrs
 import msgspec
 
@@ -27,7 +28,7 @@ from .origin import Origin
 from .registry import compile_classes
 from .schema import Schema
 from .shapes import Shape
-from .strict import check, read
+from .strict import check, in_order, read
 from .values import Mismatch, describe, is_array
 
 T = TypeVar("T")
@@ -105,13 +106,16 @@ class Decoder:
 
         ``strict`` rejects a JSON:API document that breaks any rule of the standard, and any body in which a
         member stands twice in an object; ``extensions`` (namespace to URI) are those that the media type says
-        are applied, ``sparse`` tells that the request asked for sparse fieldsets (D18).
+        are applied, whose members are then in :attr:`Document.extensions`; ``sparse`` tells that the request
+        asked for sparse fieldsets (D18).
         """
         if shape is not None:
             self._check_shape(shape)
         if strict:
             self._judge(raw, shape, extensions, sparse=sparse)
         document = self._decoded(raw, shape)
+        if extensions:
+            document = attrs.evolve(document, extensions=self._extended(raw, extensions))
         return document if identity is None else identity.take_in(document, self._schemas)
 
     def _check_shape(self, shape: object) -> None:
@@ -134,7 +138,19 @@ class Decoder:
         if shape is None or is_document(reading.tree):
             faults += check(reading.tree, extensions=extensions, sparse=sparse)
         if faults:
-            raise DecodeError(faults)
+            raise DecodeError(in_order(reading.tree, faults))
+
+    def _extended(self, raw: Body, extensions: Mapping[str, str]) -> dict[str, Any]:
+        """Members of the document that belong to the applied extensions (D25)."""
+        try:
+            members = _members(parse.clean(raw, self._max_bytes))
+        except msgspec.DecodeError:
+            return {}  # a flat array
+        return {
+            name: parse.tree(bytes(value), self._max_depth - 1)
+            for name, value in members.items()
+            if ":" in name and name.partition(":")[0] in extensions
+        }
 
     def _decoded(self, raw: Body, shape: Shape[Any] | None) -> Document[Any]:
         data = parse.clean(raw, self._max_bytes)

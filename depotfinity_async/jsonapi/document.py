@@ -109,7 +109,8 @@ class Document(Generic[T_co]):
     ``data`` is the primary data, mapped; ``included`` the other resources of the document in its order;
     ``errors`` is not empty only when the document carried errors (``data`` is then ``None``). ``notes``
     lists what was overlooked while mapping. ``changes`` lists the objects of the identity map, if one was
-    given, that the document brought or changed.
+    given, that the document brought or changed. ``extensions`` holds the document's members of extensions
+    that the decoder was told to be applied, by their whole names.
     """
 
     data: T_co
@@ -120,6 +121,7 @@ class Document(Generic[T_co]):
     jsonapi: Mapping[str, Any] = EMPTY
     notes: tuple[Fault, ...] = ()
     changes: tuple[Change, ...] = ()
+    extensions: Mapping[str, Any] = EMPTY
 
     @overload
     def find(self, kind: type[C], id: str | int) -> C | None: ...

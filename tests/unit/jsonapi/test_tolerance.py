@@ -133,3 +133,24 @@ def test_every_member_of_a_link_is_kept() -> None:
         assert document.links["related"] == jsonapi.Link(
             href="/a", hreflang=("en",), describedby=jsonapi.Link(href="/schema")
         )
+
+
+@pytest.mark.parametrize("decoder", BOTH)
+def test_members_of_applied_extensions_are_reached(decoder: Decoder) -> None:
+    body = json.dumps({**note(), "version:id": "3", "other:x": 1, "@y": 2})
+    document = decoder.decode(body, extensions={"version": "https://ext.example/version"})
+    assert document.extensions == {"version:id": "3"}
+    assert decoder.decode(body).extensions == {}
+
+
+def test_a_strict_document_may_hold_nothing_else() -> None:
+    document = BOTH[0].decode(
+        b'{"version:id": "3"}', strict=True, extensions={"version": "https://ext.example/version"}
+    )
+    assert (document.data, document.extensions) == (None, {"version:id": "3"})
+
+
+def test_strict_faults_come_in_the_order_of_the_document() -> None:
+    with pytest.raises(DecodeError) as refused:
+        BOTH[0].decode(b'{"meta": 5, "data": {"type": "a", "id": "1", "id": "2"}, "jsonapi": 3}', strict=True)
+    assert [fault.pointer for fault in refused.value.faults] == ["/meta", "/data/id", "/jsonapi"]
