@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .construct import resource, value
-from .declare import attribute, foreign_key, resource_id
+from .declare import attribute, foreign_key, relationship, resource_id
 from .decoder import Decoder, decode
 from .document import Change, Document, DocumentErrors, ErrorObject, Link, Resource
 from .errors import (
@@ -33,7 +33,7 @@ from .values import OpenEnum, make_converter
 
 # isort: split
 # Behind the module `relationships`, so that here the name means the function.
-from .reach import extra, lid, links, meta, relationships
+from .reach import extensions, extra, lid, links, meta, relationships
 
 if TYPE_CHECKING:
     from . import media_types, strict
@@ -112,6 +112,7 @@ __all__ = [
     "decode_results",
     "detach",
     "evolve",
+    "extensions",
     "extra",
     "flat_array",
     "flat_items",
@@ -124,6 +125,7 @@ __all__ = [
     "media_types",
     "meta",
     "new",
+    "relationship",
     "relationships",
     "resource",
     "resource_id",

@@ -11,7 +11,7 @@ from typing import Any
 
 import attrs
 
-from .document import EMPTY, ErrorObject, Link, Resource
+from .document import EMPTY, Link, Resource
 from .errors import DecodeError, Fault, Path
 from .relationships import Identifier, Lid, State, ToMany, ToOne
 from .schema import Attribute, Schema
@@ -145,6 +145,7 @@ def generic(id_: str, members: JsonObject, path: Path, faults: Faults) -> Resour
         id=id_,
         lid=lid if isinstance(lid, str) else None,
         attributes=fields(member(members, "attributes", path, faults, "D11")),
+        extensions=extensions(members),
         links=links(members.get("links", {}), (*path, "links"), faults),
         meta=member(members, "meta", path, faults, "D19"),
     )
@@ -155,6 +156,11 @@ def fields(members: JsonObject) -> JsonObject:
     if any(map(is_no_field, members)):
         return {name: value for name, value in members.items() if not is_no_field(name)}
     return members
+
+
+def extensions(members: JsonObject) -> JsonObject:
+    """Members of extensions (D25)."""
+    return {name: value for name, value in members.items() if ":" in name and not name.startswith("@")}
 
 
 def is_no_field(name: str) -> bool:
@@ -237,37 +243,6 @@ def links(node: Any, path: Path, faults: Faults) -> dict[str, Link | None]:
         else:
             faults.note((*path, name), "not a link (text, null, or an object with href)", "D20")
     return found
-
-
-def error(node: Any, path: Path, faults: Faults) -> ErrorObject:
-    """One error object (D27); members of the wrong kind are noted and left out."""
-    if isinstance(node, str):
-        faults.note(path, "expected an object, got text: read as its detail", "D27")
-        return ErrorObject(detail=node)
-    members = as_object(node, path, faults, "D27")
-    texts: dict[str, str] = {}
-    for name in ("id", "status", "code", "title", "detail"):
-        given = members.get(name)
-        if isinstance(given, str):
-            texts[name] = given
-        elif type(given) is int:
-            texts[name] = str(given)
-            faults.note((*path, name), "expected a string, got an integer: read as its digits", "D27")
-        elif given is not None:
-            faults.note((*path, name), f"expected a string, got {describe(given)}", "D27")
-    objects: dict[str, JsonObject] = {}
-    for name in ("source", "meta"):
-        given = members.get(name, {})
-        if is_object(given):
-            objects[name] = given
-        else:
-            faults.note((*path, name), f"expected an object, got {describe(given)}", "D27")
-    return ErrorObject(
-        **texts,
-        source=objects.get("source", EMPTY),
-        meta=objects.get("meta", EMPTY),
-        links=links(members.get("links", {}), (*path, "links"), faults),
-    )
 
 
 def _link(given: Any) -> Link | None:

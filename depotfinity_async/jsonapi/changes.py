@@ -12,8 +12,10 @@ from typing import Any
 
 import attrs
 
+from . import build
+from .build import Faults
 from .origin import Origin, is_resource_object
-from .relationships import State
+from .relationships import Lid, State
 from .schema import Attribute, Relationship, Schema
 from .values import is_array, is_object
 
@@ -60,7 +62,7 @@ def original(schema: Schema, instance: object) -> Original | None:
 
 
 def comparable(linkage: Any) -> Linkage:
-    """Linkage without the members that no identifier object has, and without empty ``meta``."""
+    """Linkage as the encoder writes it: of a careless document what decoding takes it for."""
     if is_array(linkage):
         return [_identifier(item) for item in linkage]
     return _identifier(linkage) if is_object(linkage) else None
@@ -71,9 +73,11 @@ def mentions(linkage: Linkage) -> list[dict[str, Any]]:
     return linkage if is_array(linkage) else [linkage] if is_object(linkage) else []
 
 
-def _identifier(given: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {name: given[name] for name in ("type", "id", "lid") if name in given}
-    return found | {"meta": given["meta"]} if given.get("meta") else found
+def _identifier(given: object) -> dict[str, Any]:
+    read = build.identifier(given, (), Faults())
+    assert read is not None  # what is no identifier was a fault when the document was decoded
+    found: dict[str, Any] = {"type": read.type, "lid" if isinstance(read.id, Lid) else "id": str(read.id)}
+    return found | {"meta": read.meta} if read.meta else found
 
 
 def _flat(schema: Schema, node: dict[str, Any], exact: Callable[[str], Any]) -> Original:

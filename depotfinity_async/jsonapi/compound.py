@@ -14,6 +14,7 @@ import msgspec
 from . import build
 from .build import Faults, JsonObject
 from .document import Document, Resource
+from .error_objects import error
 from .errors import Path
 from .origin import Origin
 from .relationships import Identifier, Lid, State, ToOne
@@ -60,7 +61,7 @@ def read_document(
         faults.note(("data",), "stands beside errors: passed over", "D3")
     reading = Reading(types, origin, faults, ready)
     data = None if errors else members.get("data")
-    if shape is None and _is_linkage(data):
+    if shape is None and _is_linkage(data, types):
         # Of a resource that is only named in the primary data, the whole one among the included counts.
         included = reading.included(members.get("included", []))
         primary = reading.named(data)
@@ -70,7 +71,7 @@ def read_document(
     reading.link()
     if shape is not None and not errors:
         _expect(shape, primary, faults)
-    found = [build.error(node, ("errors", index), faults) for index, node in enumerate(errors or [])]
+    found = [error(node, ("errors", index), faults) for index, node in enumerate(errors or [])]
     document = Document(
         data=None if found else primary,
         included=tuple(included),
@@ -111,17 +112,25 @@ class Reading:
         return None if node is None else self.resource(node, ("data",))
 
     def named(self, node: Any) -> Any:
-        """Primary data of nothing but identifiers: the included resources that they name, or bare ones."""
-        if incomplete_class(node, self.types):
+        """Primary data of nothing but identifiers: the included resources that they name, or bare ones.
+
+        Resources would not stand twice (D10): where one does, all are identifiers, each with its own meta.
+        """
+        if _repeats(node):
             return self._identifiers(node)
         if is_array(node):
             return [self._named(item, ("data", index)) for index, item in enumerate(node)]
         return self._named(node, ("data",))
 
     def _named(self, node: JsonObject, path: Path) -> Any:
-        id_ = node.get("id")
-        known = self.origin.find(str(node.get("type")), id_) if isinstance(id_, str) else None
-        return self.resource(node, path) if known is None else known
+        mention = build.identifier(node, path, Faults())
+        known = self.origin.find(mention.type, mention.id) if mention else None
+        if mention is None or known is None:
+            return self.resource(node, path)
+        if mention.meta:
+            message = f"passed over: {mention}, which is included, has its own"
+            self.faults.note((*path, "meta"), message, "D10")
+        return known
 
     def _identifiers(self, node: Any) -> Any:
         if not is_array(node):
@@ -190,11 +199,12 @@ class Reading:
         if found.state is not State.PRESENT:
             return found
         if isinstance(found, ToOne):
-            if found.identifier is not None and (target := self._target(found.identifier, path, declared)):
-                found.link(target)
+            for identifier in found.identifiers:
+                if (target := self._target(identifier, path, declared)) is not None:
+                    found.link(target)
             return found
         for number, identifier in enumerate(found.identifiers):
-            if target := self._target(identifier, path, declared):
+            if (target := self._target(identifier, path, declared)) is not None:
                 found.link(number, target)
         return found
 
@@ -219,10 +229,23 @@ def incomplete_class(data: Any, types: Mapping[str, Schema]) -> Schema | None:
     return next((schema for schema in schemas if schema and schema.requires_attributes), None)
 
 
-def _is_linkage(data: Any) -> bool:
-    """Whether primary data may be linkage: at least one object, and nothing in any but what identifies."""
+def _is_linkage(data: Any, types: Mapping[str, Schema]) -> bool:
+    """Whether primary data may be linkage of types without a class: its objects only identify.
+
+    Of a class whose attributes all have defaults, objects are made: all ways to read a document do so.
+    """
     nodes: list[Any] = data if is_array(data) else [data]
-    return bool(nodes) and all(is_object(node) and node and all(map(_names_resource, node)) for node in nodes)
+    return bool(nodes) and all(
+        is_object(node) and node and all(map(_names_resource, node)) and str(node.get("type")) not in types
+        for node in nodes
+    )
+
+
+def _repeats(data: Any) -> bool:
+    """Whether linkage names a resource twice."""
+    nodes: list[Any] = data if is_array(data) else []
+    named = [each for node in nodes if (each := build.identifier(node, (), Faults())) is not None]
+    return len(set(named)) < len(named)
 
 
 def _names_resource(member: str) -> bool:

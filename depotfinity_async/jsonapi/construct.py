@@ -6,6 +6,7 @@ it means in ``schema``.
 
 from __future__ import annotations
 
+import functools
 import inspect
 import re
 from collections.abc import Callable
@@ -16,7 +17,7 @@ import attrs
 from .declare import Declaration, Field, attribute, declaration_of, foreign_key, resource_id
 from .errors import SchemaError
 from .reach import state_of
-from .relationships import State, ToOne
+from .relationships import State, ToMany, ToOne
 
 C = TypeVar("C")
 
@@ -83,6 +84,10 @@ def _build(cls: type[C], type_: str | None, *, frozen: bool, eq: bool) -> type[C
             slot = f"_{name}"
             setattr(cls, name, _reference(name, slot))
         default = attrs.Factory(field.factory) if field.factory else field.default
+        if default is attrs.NOTHING and (kind := _kind(own[name])) is not None:
+            default = attrs.Factory(functools.partial(kind, field.name or name, State.NOT_LOADED))
+        elif field.kind == "relationship":
+            raise SchemaError(f"{cls.__name__}.{name}: annotate it as ToOne[...] or ToMany[...], in full")
         if slot in HIDDEN or slot in these:
             raise SchemaError(f"{cls.__name__}.{name}: the name {slot!r} is taken, choose another")
         these[slot] = attrs.field(alias=name, default=default)
@@ -151,6 +156,13 @@ def _collect(cls: type[Any], *, is_resource: bool) -> dict[str, Field]:
             given = Field(kind="id" if is_resource and name == "id" else "attribute", default=given)
         fields[name] = given
     return fields
+
+
+def _kind(annotation: Any) -> type[ToOne[Any] | ToMany[Any]] | None:
+    """The kind of relationship that an annotation says; it may be text, and name classes of later."""
+    text = annotation if isinstance(annotation, str) else repr(annotation)
+    found = re.match(r"(?:\w+\.)*(ToOne|ToMany)\[", text.strip("\"'"))
+    return None if found is None else ToOne if found[1] == "ToOne" else ToMany
 
 
 def _is_class_variable(annotation: Any) -> bool:

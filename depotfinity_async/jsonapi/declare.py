@@ -30,6 +30,10 @@ class Origin(Protocol):
         """Meta of the object's resource object."""
         ...
 
+    def extensions(self, position: Any) -> Mapping[str, Any]:
+        """Members of extensions that the object's resource object has."""
+        ...
+
     def lid(self, position: Any) -> str | None:
         """The local id that the document has for the object."""
         ...
@@ -47,7 +51,7 @@ class Origin(Protocol):
 class Field:
     """What a class body says of one field."""
 
-    kind: Literal["id", "attribute", "foreign key"]
+    kind: Literal["id", "attribute", "relationship", "foreign key"]
     name: str | None = None
     default: Any = attrs.field(factory=lambda: attrs.NOTHING)
     factory: Callable[[], Any] | None = None
@@ -85,6 +89,16 @@ def resource_id(name: str | None = None) -> Any:
     """The id, when a flat body keeps it in a member ``name``. A JSON:API document always calls it ``id``."""
     _check_name(name)
     return Field(kind="id", name=name)
+
+
+def relationship(name: str | None = None) -> Any:
+    """A relationship that an object made by hand may leave out, also to type checkers: it is then not loaded.
+
+    ``name`` is its name in the document where it differs from the field's. To type checkers a relationship
+    that has only an annotation, ``ToOne[...]`` or ``ToMany[...]``, has to be given.
+    """
+    _check_name(name)
+    return Field(kind="relationship", name=name)
 
 
 def foreign_key(name: str, *, parent: str | None = None, default: Any = State.NOT_LOADED) -> Any:

@@ -75,6 +75,7 @@ class Resource:
     """A resource whose type no class stands for: its members as they came, its relationships resolved.
 
     ``lid`` is the local id that a document gives it; without an id it is the ``id`` too, as a :class:`Lid`.
+    ``extensions`` holds its members of extensions (D25), applied or not, by their whole names.
     """
 
     type: str
@@ -84,6 +85,7 @@ class Resource:
     relationships: dict[str, ToOne[Any] | ToMany[Any]] = attrs.field(factory=dict[str, Any])
     links: Mapping[str, Link | None] = EMPTY
     meta: Mapping[str, Any] = EMPTY
+    extensions: Mapping[str, Any] = EMPTY
 
     def __repr__(self) -> str:
         return f"<Resource {self.type}/{self.id}>"

@@ -90,6 +90,7 @@ def merge_generic(known: Resource, fresh: Resource) -> Changes:
         if before != now:
             changes[name] = attrs.NOTHING if before is None else before, now
     known.links, known.meta = fresh.links or known.links, fresh.meta or known.meta
+    known.extensions = fresh.extensions or known.extensions
     return changes
 
 

@@ -91,10 +91,11 @@ class Origin:
 
     def extra(self, instance: Any, position: Any) -> dict[str, Any]:
         """Members of the object that its class does not declare."""
-        names = self._schemas[type(instance)].names
-        members = self.members(position)
+        schema = self._schemas[type(instance)]
+        members, names = self.members(position), schema.names
         if is_resource_object(position):
             members = build.fields(members)
+            names = frozenset(attribute.name for attribute in schema.attributes)
         return {name: member for name, member in members.items() if name not in names}
 
     def links(self, position: Any) -> dict[str, Link | None]:
@@ -104,6 +105,10 @@ class Origin:
     def meta(self, position: Any) -> JsonObject:
         """Meta of a resource object. A flat body has none."""
         return self.part(position, "meta")
+
+    def extensions(self, position: Any) -> JsonObject:
+        """Members of a resource object that belong to extensions. A flat body has none."""
+        return build.extensions(self.node(position[:-1])) if is_resource_object(position) else {}
 
     def id(self, position: Any) -> str:
         """What names a resource object: its id, or the local id in its place."""
@@ -135,7 +140,7 @@ class Origin:
             return {}
         node = self.node(position[:-1])
         declared = {relationship.name for relationship in self._schemas[type(instance)].relationships}
-        found: JsonObject = {name: node[name] for name in BESIDE if name in node}
+        found: JsonObject = {name: node[name] for name in BESIDE if name in node} | build.extensions(node)
         others = {
             name: given
             for name, given in self.part(position, "relationships").items()

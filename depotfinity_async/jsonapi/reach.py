@@ -52,6 +52,19 @@ def meta(instance: object) -> Mapping[str, Any]:
     return found[0].meta(found[1]) if found else EMPTY
 
 
+def extensions(instance: object) -> Mapping[str, Any]:
+    """Members of extensions in a resource object (D25), by their whole names, such as ``version:id``.
+
+    Of a mapped object or a :class:`Resource`. They mean something only if the extension is applied: take
+    those of the namespaces that you know. Empty for objects that were made by hand, and for those of flat
+    bodies. Raises :class:`DecodeError` as :func:`extra` does.
+    """
+    if isinstance(instance, Resource):
+        return instance.extensions
+    found = _origin(instance)
+    return found[0].extensions(found[1]) if found else EMPTY
+
+
 def lid(instance: object) -> str | None:
     """The local id (D9) of a mapped object or a :class:`Resource`: of its own, or beside the id that it has.
 
@@ -104,6 +117,7 @@ class Kept:
     members: dict[str, Any]
     told_links: Mapping[str, Any]
     told_meta: Mapping[str, Any]
+    told_extensions: Mapping[str, Any]
     told_lid: str | None
     others: Mapping[str, Relation]
 
@@ -118,6 +132,7 @@ class Kept:
             origin.extra(instance, position),
             origin.links(position),
             origin.meta(position),
+            origin.extensions(position),
             origin.lid(position),
             origin.undeclared(instance, position),
         )
@@ -134,6 +149,10 @@ class Kept:
     def meta(self, position: Any) -> Mapping[str, Any]:
         """Meta of the resource object."""
         return self.told_meta
+
+    def extensions(self, position: Any) -> Mapping[str, Any]:
+        """Members of extensions."""
+        return self.told_extensions
 
     def lid(self, position: Any) -> str | None:
         """The local id beside the id."""

@@ -117,7 +117,7 @@ def compile_schema(cls: type[Any], classes: Iterable[type[Any]], converter: catt
             attributes.append(made)
     if identity is not None and identity.type not in (str, int):
         raise SchemaError(f"{cls.__name__}.{identity.slot} is an id: annotate it as str or int")
-    _check(cls, declaration, identity, attributes, relationships)
+    _check(cls, declaration, attributes, relationships)
     return Schema(
         cls=cls,
         type=declaration.type,
@@ -214,11 +214,11 @@ def _relationship(
 def _check(
     cls: type[Any],
     declaration: Declaration,
-    identity: Attribute | None,
     attributes: list[Attribute],
     relationships: list[Relationship],
 ) -> None:
-    seen: dict[str, str] = {"id": identity.slot} if identity and identity.name == "id" else {}
+    # An attribute may be called id (services do so, against D13): it stands elsewhere than the id itself.
+    seen: dict[str, str] = {}
     for slot, name in [
         *((attribute.slot, attribute.name) for attribute in attributes),
         *((relationship.slot, relationship.name) for relationship in relationships),

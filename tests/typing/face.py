@@ -83,3 +83,21 @@ def mapper(raw: bytes) -> None:
     Person(id="1", first_name="Ann")
     Person(id="1")  # type: ignore[call-arg]  # first_name is required
     Person("1", "Ann")  # type: ignore[call-arg]  # keyword-only
+
+
+@jsonapi.resource("eased")
+class Eased:
+    id: str
+    author: ToOne[Person] = jsonapi.relationship()
+    readers: ToMany[Person]
+
+
+def by_hand(resource: jsonapi.Resource) -> None:
+    Eased(id="1", readers=jsonapi.to_many())
+    Eased(id="1")  # type: ignore[call-arg]  # readers has no relationship()
+    eased = Eased(id=jsonapi.new(), readers=jsonapi.to_many())
+    assert_type(eased.author.get(), Person)
+    assert_type(eased.readers.included, list[Person])
+    for _ in eased.author:  # type: ignore[attr-defined]  # to-one
+        pass
+    assert_type(resource.relationships["x"].identifiers, tuple[jsonapi.Identifier, ...])

@@ -250,7 +250,8 @@ def test_errors_are_returned_and_raised_on_demand() -> None:
     assert str(document.errors[0]) == "422 No: bad (at /data)"
     assert document.errors[0].code == "7"
     assert [str(note) for note in document.notes] == [
-        "/errors/0/code: expected a string, got an integer: read as its digits [D27]"
+        "/errors/0/code: expected a string, got an integer: read as its digits [D27]",
+        "/errors/1: has none of the members of an error [D27]",
     ]
     with pytest.raises(jsonapi.DocumentErrors, match="422 No: bad") as caught:
         document.raise_for_errors()
@@ -260,7 +261,7 @@ def test_errors_are_returned_and_raised_on_demand() -> None:
 def test_an_error_says_what_it_can() -> None:
     document = decode({"errors": [{"code": "E7", "source": {"parameter": "page"}, "meta": 3}, {}]})
     assert [str(error) for error in document.errors] == ["E7 (at page)", "unspecified error"]
-    assert [note.pointer for note in document.notes] == ["/errors/0/meta"]
+    assert [note.pointer for note in document.notes] == ["/errors/0/meta", "/errors/1"]
     error = jsonapi.DocumentErrors(document.errors)
     assert pickle.loads(pickle.dumps(error)).errors == error.errors
 

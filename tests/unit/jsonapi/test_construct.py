@@ -180,3 +180,49 @@ def test_a_decoder_takes_classes_in_a_list() -> None:
         Decoder(cast(Any, One))
     with pytest.raises(SchemaError, match=r"One.* is not a mapped class: give the class itself"):
         Decoder([One, cast(Any, One(id="1"))])
+
+
+@jsonapi.resource("made")
+class Made:
+    id: str
+    one: ToOne[Made]
+    many: "jsonapi.ToMany[Made]"  # noqa: UP037  # quotes may stand in the text of an annotation
+    other: ToOne[Made] = jsonapi.relationship("the-other")
+    given: ToOne[Made] = attribute(factory=lambda: jsonapi.to(None))
+
+
+class TestObjectsMadeByHand:
+    def test_may_leave_out_relationships_which_are_then_not_loaded(self) -> None:
+        made = Made(id="1")  # type: ignore[call-arg]  # type checkers ask for those without relationship()
+        states = [held.state for held in (made.one, made.many, made.other)]
+        assert states == [State.NOT_LOADED] * 3
+        assert made.given.is_null
+        assert [made.other.relationship_name, made.many.relationship_name] == ["the-other", "many"]
+        assert jsonapi.Encoder([Made]).create(made) == (
+            b'{"data":{"type":"made","id":"1","relationships":{"given":{"data":null}}}}'
+        )
+
+    def test_inherit_this(self) -> None:
+        @jsonapi.resource("later")
+        class Later(Made):
+            title: str
+
+        made: Any = Later(id="1", title="x")  # type: ignore[call-arg]  # as above
+        assert made.many.state is State.NOT_LOADED
+
+    def test_a_relationship_says_its_kind_in_the_annotation(self) -> None:
+        with pytest.raises(SchemaError, match=r"Wrong\.one: annotate it as ToOne\[\.\.\.\] or ToMany"):
+
+            @jsonapi.resource("wrong")
+            class Wrong:
+                id: str
+                one: str = jsonapi.relationship()
+
+    def test_its_name_is_text(self) -> None:
+        with pytest.raises(SchemaError, match="the name of a member is text"):
+            jsonapi.relationship(cast(Any, 5))
+
+    def test_documents_read_it_under_its_name(self) -> None:
+        related = b'"relationships":{"the-other":{"data":{"type":"made","id":"1"}}}'
+        made = Decoder([Made]).decode(b'{"data":{"type":"made","id":"1",%s}}' % related).data
+        assert made.other.get() is made

@@ -380,14 +380,20 @@ def test_a_member_may_be_both_attribute_and_foreign_key() -> None:
     assert (second.one_id, second.one.state) == (None, State.NOT_LOADED)
 
 
-def test_an_attribute_must_not_take_the_place_of_the_id() -> None:
+def test_an_attribute_may_be_called_id() -> None:
     @jsonapi.resource("two")
     class Two:
         id: str
-        other: str = attribute("id")
+        other: int = attribute("id")
 
-    with pytest.raises(SchemaError, match="id and other both stand for the member 'id'"):
-        Decoder([Two])
+    decoder = Decoder([Two])
+    two = decoder.decode(b'{"data":{"type":"two","id":"a","attributes":{"id":7}}}').data
+    assert (two.id, two.other, jsonapi.extra(two)) == ("a", 7, {})
+    encoder = jsonapi.Encoder([Two])
+    assert encoder.update(two) is None
+    two.other = 8
+    with pytest.raises(jsonapi.EncodeError, match="'id' is taken"):
+        encoder.update(two)
 
 
 def test_foreign_keys_by_hand() -> None:

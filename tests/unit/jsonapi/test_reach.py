@@ -36,6 +36,7 @@ NODE: dict[str, Any] = {
         "broken": {"data": 3},
     },
 }
+BARE = {"type": "articles", "id": "1"}
 DAN = {"type": "people", "id": "9", "attributes": {"firstName": "Dan"}}
 
 FAST: dict[str, Any] = {}
@@ -89,6 +90,10 @@ class TestOfAMappedObject:
         }
         assert jsonapi.meta(article) == {"views": 5}
         assert jsonapi.extra(article) == {"words": 3}
+
+    def test_extensions(self, beside: dict[str, Any], way: Callable[[Any], Any]) -> None:
+        article: Article = way(decode({**NODE, "version:id": {"n": 3}, "@a:b": 1}, beside))
+        assert jsonapi.extensions(article) == {"version:id": {"n": 3}}
 
     def test_lid(self, beside: dict[str, Any], way: Callable[[Any], Any]) -> None:
         article: Article = way(decode(NODE, beside))
@@ -309,3 +314,29 @@ def test_both_ways_of_decoding_reach_the_same(node: dict[str, Any]) -> None:
         return jsonapi.links(article), jsonapi.meta(article), jsonapi.lid(article), kept
 
     assert reached(FAST) == reached(EXPLAINED)
+
+
+def test_extensions_of_a_resource_of_an_object_made_by_hand_and_of_a_flat_body() -> None:
+    resource = decode({**BARE, "version:id": "3"}, FAST, Decoder())
+    assert jsonapi.extensions(resource) == resource.extensions == {"version:id": "3"}
+    assert jsonapi.extensions(Person(id="1", first_name="Ann", best_friend=to(None))) == {}
+    (visit,) = (
+        Decoder(FLAT)
+        .decode(b'[{"VisitID": 1, "At": "2022-11-22T21:54:10Z", "version:id": "3"}]', flat_array(Visit))
+        .data
+    )
+    assert jsonapi.extensions(visit) == {}
+
+
+def test_a_map_keeps_extensions_of_a_resource_until_a_document_has_others() -> None:
+    seen, decoder = IdentityMap("strong"), Decoder()
+    resource = decode({**BARE, "version:id": "3"}, FAST, decoder, identity=seen)
+    decode(BARE, FAST, decoder, identity=seen)
+    assert resource.extensions == {"version:id": "3"}
+    decode({**BARE, "version:id": "4"}, FAST, decoder, identity=seen)
+    assert resource.extensions == {"version:id": "4"}
+
+
+def test_undeclared_attributes_are_extra_whatever_the_id_and_the_keys_are_called() -> None:
+    article = decode({**NODE, "attributes": {"title": "x", "id": 7}}, FAST)
+    assert jsonapi.extra(article) == {"id": 7}

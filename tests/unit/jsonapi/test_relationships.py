@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from depotfinity_async import jsonapi
@@ -17,7 +19,7 @@ def test_to_one_is_equal_by_what_it_names() -> None:
     assert one != "people/1"
     assert ToOne[object]("a", State.EMPTY) != ToOne[object]("a", State.NOT_LOADED)
     assert repr(one) == "<ToOne people/1>"
-    assert repr(ToOne[object]("a", State.EMPTY)) == "<ToOne empty>"
+    assert repr(ToOne[object]("a", State.EMPTY)) == "<ToOne null>"
 
 
 def test_to_many_is_equal_by_what_it_names() -> None:
@@ -82,3 +84,67 @@ def test_items_come_up_to_the_first_that_is_not_there() -> None:
         next(items)
     many.link(1, "Bob")
     assert list(many) == ["Ann", "Bob", "Cid"]
+
+
+class TestToOneAsAnAnswer:
+    present: ToOne[object] = ToOne.to("people", "1")
+    null: ToOne[object] = ToOne("author", State.EMPTY)
+    unknown: ToOne[object] = ToOne("author", State.NOT_LOADED)
+
+    def test_it_is_true_when_it_names_a_target_and_null_when_not(self) -> None:
+        assert self.present
+        assert not self.null
+        assert (self.present.is_null, self.null.is_null, self.unknown.is_null) == (False, True, False)
+
+    def test_it_is_neither_when_it_is_not_loaded(self) -> None:
+        with pytest.raises(jsonapi.NotLoadedError, match="'author' is not loaded"):
+            bool(self.unknown)
+        with pytest.raises(jsonapi.NotLoadedError, match="'author' is not loaded"):
+            _ = self.unknown.identifiers
+
+    def test_its_identifiers_are_at_most_one(self) -> None:
+        assert self.present.identifiers == (Identifier("people", "1"),)
+        assert self.null.identifiers == ()
+
+    def test_a_loop_over_it_says_why_not(self) -> None:
+        anything: Any = self.unknown
+        with pytest.raises(jsonapi.NotLoadedError, match="'author' is not loaded"):
+            list(anything)
+        anything = self.null
+        with pytest.raises(TypeError, match=r"'author' is to-one: get\(\) gives its target"):
+            list(anything)
+
+
+class TestWhatIsIncluded:
+    def test_only_the_targets_that_are_there(self) -> None:
+        many: ToMany[str] = ToMany("x", State.PRESENT, [Identifier("people", id_) for id_ in "123"])
+        many.link(0, "Ann")
+        many.link(2, "Cid")
+        assert (many.is_included, many.included) == (False, ["Ann", "Cid"])
+        many.link(1, "Bob")
+        assert (many.is_included, many.included) == (True, list(many))
+
+    def test_of_an_empty_one_and_of_one_that_is_not_loaded(self) -> None:
+        empty: ToMany[object] = ToMany("x", State.EMPTY)
+        assert empty.is_included
+        assert (empty.included, empty.is_null) == ([], False)
+        unknown: ToMany[object] = ToMany("x", State.NOT_LOADED)
+        assert not unknown.is_included
+        with pytest.raises(jsonapi.NotLoadedError):
+            _ = unknown.included
+
+    def test_targets_that_an_identity_map_has_by_now(self) -> None:
+        @jsonapi.resource("people")
+        class Person:
+            id: str
+            friends: ToMany[Person] = jsonapi.relationship()
+
+        decoder, seen = jsonapi.Decoder([Person]), jsonapi.IdentityMap("strong")
+        ann = decoder.decode(
+            b'{"data":{"type":"people","id":"1","relationships":{"friends":{"data":[{"type":"people","id":"2"}]}}}}',
+            identity=seen,
+        ).data
+        assert not ann.friends.is_included
+        bob = decoder.decode(b'{"data":{"type":"people","id":"2"}}', identity=seen).data
+        assert ann.friends.included == [bob]
+        assert ann.friends.is_included

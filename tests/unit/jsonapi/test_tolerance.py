@@ -17,6 +17,11 @@ class Note:
     replies: jsonapi.ToMany["Note"]
 
 
+def test_an_object_made_by_hand_needs_no_relationships() -> None:
+    made = Note(id="1")  # type: ignore[call-arg]  # type checkers ask for what has no relationship()
+    assert made.author.state is made.replies.state is State.NOT_LOADED
+
+
 BOTH = [Decoder(), Decoder([Note])]
 
 
@@ -98,7 +103,9 @@ def test_the_whole_resource_counts_where_primary_data_only_names_it(many: bool) 
     first = document.data[0] if many else document.data
     assert first is document.included[0]
     assert first.attributes == {"name": "Ann"}
-    assert document.notes == ()
+    assert [(found.pointer, found.rule) for found in document.notes] == [
+        ("/data/0/meta" if many else "/data/meta", "D10")
+    ]
     if many:
         assert document.data[1].id == "2"
 
@@ -154,3 +161,65 @@ def test_strict_faults_come_in_the_order_of_the_document() -> None:
     with pytest.raises(DecodeError) as refused:
         BOTH[0].decode(b'{"meta": 5, "data": {"type": "a", "id": "1", "id": "2"}, "jsonapi": 3}', strict=True)
     assert [fault.pointer for fault in refused.value.faults] == ["/meta", "/data/id", "/jsonapi"]
+
+
+def test_of_linkage_that_repeats_each_mention_keeps_its_meta() -> None:
+    first, second = ({"type": "people", "id": "1", "meta": {"role": role}} for role in ("x", "y"))
+    document = decode(BOTH[0], {"data": [first, second, {"type": "people", "id": 2}]})
+    assert document.data == [jsonapi.Identifier("people", id_) for id_ in "112"]
+    assert [each.meta for each in document.data] == [{"role": "x"}, {"role": "y"}, {}]
+    assert [found.rule for found in document.notes] == ["D16"]
+
+
+@pytest.mark.parametrize("beside", [{}, {"jsonapi": "a text forces the explaining way"}])
+def test_linkage_of_a_class_whose_attributes_have_defaults_is_mapped_in_all_ways(beside: Any) -> None:
+    named, whole = {"type": "notes", "id": "1"}, {"type": "notes", "id": "1", "attributes": {"text": "x"}}
+    document = decode(BOTH[1], {"data": [named, named], "included": [whole], **beside})
+    first, second = document.data
+    assert first is second is document.included[0]
+    assert first.text == ""
+    assert [found.pointer for found in document.notes if found.rule == "D10"] == ["/data/1", "/included/0"]
+
+
+@pytest.mark.parametrize(
+    ("author", "replies"),
+    [
+        ({"type": "notes", "id": 1}, [{"type": "notes", "id": 7}]),
+        ({"type": "notes", "id": "1", "meta": "NaN"}, [{"type": "notes", "id": "7", "meta": []}]),
+        ({"type": "notes", "id": "1", "lid": "a"}, [{"type": "notes", "id": "7", "lid": 5}]),
+        ({"type": "notes", "lid": "1", "more": 1}, [{"type": "notes", "id": "7", "@x": 5}]),
+    ],
+)
+def test_careless_identifiers_are_no_change(author: Any, replies: Any) -> None:
+    relationships = {"author": {"data": author}, "replies": {"data": replies}}
+    mapped = decode(BOTH[1], note(relationships=relationships)).data
+    assert Encoder([Note]).update(mapped) is None
+
+
+def test_an_error_without_members_is_noted() -> None:
+    document = decode(BOTH[0], {"errors": [{}, {"message": "no"}, {"meta": {}}]})
+    assert [(found.pointer, found.rule) for found in document.notes] == [
+        ("/errors/0", "D27"),
+        ("/errors/1", "D27"),
+    ]
+
+
+def test_a_resource_of_a_class_that_is_false_is_linked_all_the_same() -> None:
+    @jsonapi.resource("boxes")
+    class Box:
+        id: str
+        next: jsonapi.ToOne["Box"]
+        others: jsonapi.ToMany["Box"]
+
+        def __bool__(self) -> bool:
+            return False
+
+    itself = {"type": "boxes", "id": "1"}
+    box = decode(
+        Decoder([Box]),
+        {
+            "data": {**itself, "relationships": {"next": {"data": itself}, "others": {"data": [itself]}}},
+            "jsonapi": "a text forces the explaining way",
+        },
+    ).data
+    assert box.next.get() is box.others[0] is box
