@@ -7,25 +7,20 @@ alone or a state shared with others, is the matter of its supply. It reads no st
 import asyncio
 import contextlib
 import functools
-import logging
 import math
-import os
-import threading
-import weakref
-from collections import deque
 from collections.abc import AsyncGenerator, Callable, Hashable, Mapping, Sequence
 from typing import Final, Literal
 
 import attrs
 
-from depotfinity_async.ratelimit.alarms import Alarm, Alarms, running_loop
 from depotfinity_async.ratelimit.background import run_in_background
 from depotfinity_async.ratelimit.clock import Clock
 from depotfinity_async.ratelimit.errands import Rule
 from depotfinity_async.ratelimit.errors import BudgetError, BudgetTimeout
-from depotfinity_async.ratelimit.lease import Announcement, Lease, Outcome
+from depotfinity_async.ratelimit.lease import Lease
 from depotfinity_async.ratelimit.lent import LentSupply
 from depotfinity_async.ratelimit.local import LocalSupply
+from depotfinity_async.ratelimit.pump import Pump
 from depotfinity_async.ratelimit.slots import Slots
 from depotfinity_async.ratelimit.status import BudgetStatus
 from depotfinity_async.ratelimit.stores.store import Store
@@ -34,13 +29,6 @@ from depotfinity_async.ratelimit.waiting import Queue, Waiter
 
 MAX_HOLD: Final = 900.0
 """Longest hold in seconds: three of the default windows."""
-
-# Members of an enumeration are slow to look up.
-_ANSWERED, _UNUSED = Outcome.ANSWERED, Outcome.UNUSED
-
-_Item = Waiter | Announcement | tuple[int, Outcome, float | None]
-
-logger = logging.getLogger("depotfinity_async.ratelimit")
 
 
 @attrs.frozen
@@ -110,46 +98,32 @@ class Budget:
                 raise ValueError(f"{name} must be a finite number of seconds above 0, not {seconds!r}")
         reserve = dict(reserve or {})
         _check_lanes(lanes, reserve, limit)
-        self._clock = Clock() if clock is None else clock
-        self._now = self._clock.now
-        self._window = window
-        self._lanes = tuple(lanes)
         if on_store_down not in ("share", "raise"):
             raise ValueError(f"on_store_down must be 'share' or 'raise', not {on_store_down!r}")
-        self._supply: Supply
-        if store is None:
-            slots = Slots(limit, window, grace, self._clock.resolution)
-            self._supply = LocalSupply(slots, smooth=smooth, lease=lease)
-        else:
-            self._supply = LentSupply(
-                store,
-                Rule(
-                    limit, math.ceil(window * 1000), math.ceil(grace * 1000), math.ceil(lease * 1000), smooth
-                ),
-                self._clock,
-                self._rung,
-                raises=on_store_down == "raise",
-                start=run_in_background,
-            )
+        self._clock = clock = Clock() if clock is None else clock
+        self._window = window
+        self._lanes = tuple(lanes)
         self._queue = Queue(self._lanes, reserve, ageing)
         self._default = len(self._lanes) - 1
         self._keeps = [self._queue.keep(number) for number in range(len(self._lanes))]
-        self._alarms = Alarms(self._clock, self._ring)
-        self._granted = 0
         self._on_wait: tuple[Callable[[Wait], object], ...] = ()
-        # Waiters that have not checked out: in the queue, or granted and about to return from acquire().
-        self._waiting = 0
-        # Held for microseconds, never across an await.
-        self._lock = threading.Lock()
-        # Leases and waiters may end in a finalizer, which runs in any thread at any time, even in one that
-        # holds the lock. So they only leave a message; see _settle.
-        self._inbox: deque[_Item] = deque()
-        _all.add(self)
+
+        def supply(rung: Callable[[], None]) -> Supply:
+            if store is None:
+                slots = Slots(limit, window, grace, clock.resolution)
+                return LocalSupply(slots, smooth=smooth, lease=lease)
+            rule = Rule(
+                limit, math.ceil(window * 1000), math.ceil(grace * 1000), math.ceil(lease * 1000), smooth
+            )
+            raises = on_store_down == "raise"
+            return LentSupply(store, rule, clock, rung, raises=raises, start=run_in_background)
+
+        self._pump = Pump(clock, self._queue, supply)
 
     @property
     def limit(self) -> int:
         """Requests per window."""
-        return self._supply.limit
+        return self._pump.supply.limit
 
     @property
     def window(self) -> float:
@@ -196,37 +170,35 @@ class Budget:
         if timeout is not None and math.isnan(timeout):
             raise ValueError("timeout must be a number of seconds, not nan")
         number = self._default if lane is None else self._queue.lane(lane)
-        with self._lock:
+        pump = self._pump
+        with pump.lock:
             # The short way, for the usual case that there is nothing to wait for.
-            if not (self._waiting or self._inbox) and self._supply.take_quickly(
+            if not (pump.waiting or pump.inbox) and pump.supply.take_quickly(
                 0 if ahead else self._keeps[number]
             ):
-                self._granted += 1
-                return Lease(self, 0)
-        expected = 0.0
-        entry: Lease | Waiter | None = None
-        told: Wait | None = None
-        with self._lock:
-            now = self._pump()
-            # Even with a slot free, one who was granted a moment ago and has yet to return goes first.
-            if not self._waiting and self._may_take(now, 0 if ahead else self._keeps[number]):
-                entry = Lease(self, self._take(now))
-            elif (failure := self._supply.failure) is not None:
-                raise failure
-            else:
-                position = self._queue.position(number, ahead=ahead)
-                if timeout is not None or self._on_wait:
-                    expected = self._expected_wait(now, number, ahead=ahead)
-                if timeout is None or expected <= max(timeout, 0.0):
-                    told = Wait(None if ahead else self._lanes[number], share, position, expected)
-                    entry = self._line_up(now, number, share, ahead=ahead)
-        if self._inbox:
-            self._attend()
+                pump.granted += 1
+                return Lease(pump, 0)
+        entry = self._apply(number, timeout, share, ahead=ahead)
         if isinstance(entry, Lease):
             return entry
-        if entry is None or told is None:
-            raise BudgetTimeout(expected)
-        return await self._wait(entry, timeout, told)
+        # No coroutine of its own: a thousand callers wait here.
+        timer = None
+        try:
+            if timeout is not None and timeout < math.inf:
+                timer = self._clock.call_later(entry.loop, timeout, functools.partial(pump.expire, entry))
+            if entry.slot is not None:
+                await asyncio.sleep(0)  # those granted before return first
+            await entry.future
+            if entry.slot is not None:
+                lease = Lease(pump, entry.slot)
+                entry.slot = None
+                return lease
+        finally:
+            # Every waiter checks out here, also one that is cancelled in the very turn of its grant.
+            if timer is not None:
+                timer.cancel()
+            pump.left(entry)
+        raise self._refusal()
 
     @contextlib.asynccontextmanager
     async def lease(
@@ -253,10 +225,11 @@ class Budget:
         """
         if not (math.isfinite(seconds) and seconds >= 0):
             raise ValueError(f"a hold must be a finite number of seconds, at least 0, not {seconds!r}")
-        with self._lock:
-            now = self._now()
-            self._supply.hold(now + min(seconds, MAX_HOLD), reason, now)
-        self._attend()
+        pump = self._pump
+        with pump.lock:
+            now = self._clock.now()
+            pump.supply.hold(now + min(seconds, MAX_HOLD), reason, now)
+        pump.attend()
 
     def on_wait(self, tell: Callable[[Wait], object]) -> Callable[[], None]:
         """Have `tell` called for each caller that has to wait, in the caller's task, before it waits.
@@ -266,20 +239,21 @@ class Budget:
         """
         # One of its own for each call, so that the same `tell` can be given twice and ended once.
         entry = functools.partial(tell)
-        with self._lock:
+        with self._pump.lock:
             self._on_wait = (*self._on_wait, entry)
 
         def stop() -> None:
-            with self._lock:
+            with self._pump.lock:
                 self._on_wait = tuple(each for each in self._on_wait if each is not entry)
 
         return stop
 
     def status(self) -> BudgetStatus:
         """What the budget looks like now."""
-        with self._lock:
-            now = self._pump()
-            facts = self._supply.facts(now)
+        pump = self._pump
+        with pump.lock:
+            now = pump.bring_up()
+            facts = pump.supply.facts(now)
             held = facts.hold_until > now
             status = BudgetStatus(
                 limit=facts.limit,
@@ -291,7 +265,7 @@ class Budget:
                 next_slot=None if facts.next_return is None else facts.next_return - now,
                 hold=facts.hold_until - now if held else 0.0,
                 hold_reason=facts.hold_reason if held else None,
-                granted=self._granted,
+                granted=pump.granted,
                 lanes=self._queue.waiting(),
                 mode=facts.mode,
                 spaced=max(0.0, facts.spaced_until - now),
@@ -301,192 +275,57 @@ class Budget:
                 store=facts.store,
                 members=facts.members,
             )
-        self._attend()
+        pump.attend()
         return status
 
-    async def _wait(self, waiter: Waiter, longest: float | None, told: Wait) -> Lease:
-        timer = None
-        lease = None
+    def _apply(self, lane: int, timeout: float | None, share: Hashable, *, ahead: bool) -> Lease | Waiter:
+        """A lease if there is a slot for this caller, else its place in line."""
+        pump = self._pump
+        told: Wait | None = None
+        expected = 0.0
+        entry: Lease | Waiter | None = None
+        with pump.lock:
+            now = pump.bring_up()
+            if pump.may_take(now, 0 if ahead else self._keeps[lane]):
+                entry = Lease(pump, pump.take(now))
+            elif (failure := pump.supply.failure) is not None:
+                raise failure
+            else:
+                if timeout is not None or self._on_wait:
+                    expected = self._expected_wait(now, lane, ahead=ahead)
+                if timeout is None or expected <= max(timeout, 0.0):
+                    if self._on_wait:
+                        position = self._queue.position(lane, ahead=ahead)
+                        told = Wait(None if ahead else self._lanes[lane], share, position, expected)
+                    entry = pump.line_up(now, lane, share, ahead=ahead)
+        if pump.inbox:
+            pump.attend()
+        if entry is None:
+            raise BudgetTimeout(expected)
+        if told is not None and isinstance(entry, Waiter):
+            self._tell(told, entry)
+        return entry
+
+    def _tell(self, told: Wait, waiter: Waiter) -> None:
         try:
             for tell in self._on_wait:
                 tell(told)
-            if longest is not None and longest < math.inf:
-                timer = self._clock.call_later(waiter.loop, longest, functools.partial(self._expire, waiter))
-            if waiter.slot is not None:
-                await asyncio.sleep(0)  # those granted before return first
-            await waiter.future
-            if waiter.slot is not None:
-                lease = Lease(self, waiter.slot)
-                waiter.slot = None
-        finally:
-            # Every waiter checks out here: served, cancelled or destroyed. A slot still in its name goes
-            # back, as after a cancellation in the very turn of the grant.
-            if timer is not None:
-                timer.cancel()
-            self._settle(waiter)
-        if lease is None:
-            with self._lock:
-                expected = self._expected_wait(self._pump(), len(self._lanes) - 1, ahead=False)
-                failure = self._supply.failure
-            self._attend()
-            raise BudgetTimeout(expected) if failure is None else failure
-        return lease
+        except BaseException:
+            self._pump.left(waiter)
+            raise
 
-    def _expire(self, waiter: Waiter) -> None:
-        with self._lock:
-            # A slot may be due at this very moment.
-            self._pump()
-            self._queue.discard(waiter)
-            waiter.end()
-        self._attend()
-
-    def _ring(self, alarm: Alarm) -> None:
-        with self._lock:
-            alarm.clear()
-            self._pump()
-        self._attend()
-
-    def _rung(self) -> None:
-        """The supply has news; in a thread of its own."""
-        with self._lock:
-            self._pump()
-            if not self._queue:
-                self._supply.idle()
-            notices = self._supply.notices()
-        self._attend()
-        for notice in notices:
-            logger.warning("%s", notice)
-
-    def disown(self) -> None:
-        """For the copy in a child process: grant nothing any more."""
-        # A thread that is not in the child may have held it.
-        self._lock = threading.Lock()
-        self._inbox.clear()
-        self._supply.disown(BudgetError("a request budget does not survive a fork: make a new one"))
-
-    # For leases and waiters: how they ended. None of these blocks, so they are safe in any thread and in a
-    # finalizer, even of an object that dies while this thread holds the lock.
-
-    def ended(self, slot: int, outcome: Outcome, wait: float | None) -> None:
-        """For a lease: it has ended."""
-        if (
-            (outcome is _ANSWERED or outcome is _UNUSED)
-            and not self._waiting
-            and not self._inbox
-            and self._lock.acquire(False)
-        ):
-            # The short way: nobody waits for the slot.
-            try:
-                self._supply.end(slot, outcome, wait, self._now())
-            finally:
-                self._lock.release()
-            if len(self._inbox):  # left by a finalizer that found the lock taken
-                self._attend()
-        else:
-            self._settle((slot, outcome, wait))
-
-    def announced(self, announcement: Announcement) -> None:
-        """For a lease: what the service told of its limit."""
-        self._settle(announcement)
-
-    def _settle(self, item: _Item) -> None:
-        self._inbox.append(item)
-        self._attend()
-
-    def _attend(self) -> None:
-        """Work off the inbox, unless somebody holds the lock: they come here when they have let go of it."""
-        while self._inbox and self._lock.acquire(blocking=False):
-            try:
-                self._pump()
-                notices = self._supply.notices()
-            finally:
-                self._lock.release()
-            for notice in notices:
-                logger.warning("%s", notice)
-
-    # From here on: only under the lock.
-
-    def _pump(self) -> float:
-        """Bring all up to this moment and return it: inbox, slots that are back, grants in order, alarms."""
-        while self._inbox:
-            item = self._inbox.popleft()
-            # The time is read after the message was: a slot must not cool from a moment before its reply.
-            if isinstance(item, Waiter):
-                self._check_out(item)
-            elif isinstance(item, Announcement):
-                self._supply.announced(item, self._now())
-            else:
-                self._supply.end(*item, self._now())
-        now = self._now()
-        if self._waiting:
-            self._serve(now)
-        return now
-
-    def _serve(self, now: float) -> None:
-        supply, queue = self._supply, self._queue
-        running = running_loop()
-        while queue and supply.ready(now) and (waiter := queue.pop(supply.vacant(now), now)) is not None:
-            if waiter.future.done():
-                continue
-            waiter.slot = self._take(now)
-            if not waiter.wake(running):
-                supply.end(waiter.slot, _UNUSED, None, now)
-                self._granted -= 1
-                waiter.slot = None
-        if queue and supply.failure is not None:
-            while (waiter := queue.pop(supply.limit, now)) is not None:
-                waiter.wake(running)
-        elif queue:
-            due = supply.due(now, queue.demand())
-            if supply.ready(now):
-                # Free slots that are kept for another lane: they are given away when a lane has aged.
-                due = min(due, queue.ages_at())
-            if due < math.inf:
-                self._alarms.set(due, now)
-        else:
-            supply.idle()
-
-    def _may_take(self, now: float, keep: int) -> bool:
-        return self._supply.ready(now) > 0 and self._supply.vacant(now) > keep
-
-    def _take(self, now: float) -> int:
-        self._granted += 1
-        return self._supply.take(now)
-
-    def _line_up(self, now: float, lane: int, share: Hashable, *, ahead: bool) -> Waiter:
-        waiter = Waiter(asyncio.get_running_loop(), lane, share)
-        self._waiting += 1
-        self._queue.append(waiter, now, ahead=ahead)
-        self._alarms.enter(waiter.loop)
-        self._pump()
-        return waiter
-
-    def _check_out(self, waiter: Waiter) -> None:
-        self._waiting -= 1
-        self._queue.discard(waiter)
-        self._alarms.leave(waiter.loop)
-        if waiter.slot is not None:
-            self._supply.end(waiter.slot, _UNUSED, None, self._now())
-            waiter.slot = None
-        if not self._waiting:
-            self._supply.idle()
+    def _refusal(self) -> BudgetError:
+        """What to tell one who has waited for nothing."""
+        pump = self._pump
+        with pump.lock:
+            expected = self._expected_wait(pump.bring_up(), self._default, ahead=False)
+            failure = pump.supply.failure
+        pump.attend()
+        return BudgetTimeout(expected) if failure is None else failure
 
     def _expected_wait(self, now: float, lane: int, *, ahead: bool) -> float:
         before = self._queue.position(lane, ahead=ahead) + (0 if ahead else self._keeps[lane])
-        return self._supply.expected(before, now) - now
-
-
-_all: weakref.WeakSet[Budget] = weakref.WeakSet()
-
-
-def _after_fork() -> None:
-    """In a child process: its copies of budgets would grant what the parent grants as well."""
-    for budget in list(_all):
-        budget.disown()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)
+        return self._pump.supply.expected(before, now) - now
 
 
 def _check_lanes(lanes: Sequence[str], reserve: Mapping[str, int], limit: int) -> None:

@@ -48,6 +48,9 @@ class Office(Protocol):
 
 _GRANTED, _SENT, _ENDED = range(3)
 
+# Members of an enumeration are slow to look up.
+_ANSWERED, _UNUSED, _UNKNOWN = Outcome.ANSWERED, Outcome.UNUSED, Outcome.UNKNOWN
+
 
 class Lease:
     """A slot in use by one request. `Budget.acquire()` makes it; its owner must `close()` it, best by `with`.
@@ -80,7 +83,7 @@ class Lease:
         """
         if self._state != _ENDED:
             self._state = _ENDED
-            self._office.ended(self._slot, Outcome.ANSWERED, None)
+            self._office.ended(self._slot, _ANSWERED, None)
 
     def refused(self, retry_after: float | None = None) -> None:
         """Say that the head of a reply has come which refuses the request because of the limit (429).
@@ -126,9 +129,9 @@ class Lease:
         """
         state, self._state = self._state, _ENDED
         if state == _GRANTED:
-            self._office.ended(self._slot, Outcome.UNUSED, None)
+            self._office.ended(self._slot, _UNUSED, None)
         elif state == _SENT:
-            self._office.ended(self._slot, Outcome.UNKNOWN, None)
+            self._office.ended(self._slot, _UNKNOWN, None)
 
     def _end(self, outcome: Outcome, wait: float | None) -> None:
         if wait is not None and not (math.isfinite(wait) and wait >= 0):
@@ -147,4 +150,4 @@ class Lease:
 
     def __del__(self) -> None:
         if self._state != _ENDED:
-            self._office.ended(self._slot, Outcome.UNKNOWN, None)
+            self._office.ended(self._slot, _UNKNOWN, None)

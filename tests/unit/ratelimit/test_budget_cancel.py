@@ -204,7 +204,7 @@ async def test_a_lease_lost_while_the_lock_is_held_blocks_nobody() -> None:
     waiter = asyncio.create_task(budget.acquire())
     await asyncio.sleep(0)
     # As the garbage collector may do in the middle of any of the budget's methods.
-    with budget._lock:
+    with budget._pump.lock:
         del lease
     other.close()
     (await waiter).close()

@@ -154,3 +154,18 @@ async def test_waits_are_told_before_they_begin() -> None:
     assert len(waits) == 2
     status = budget.status()
     assert status.lanes == {"command": 0, "poll": 0}
+
+
+@in_virtual_time
+async def test_one_whose_hook_fails_does_not_stay_in_line() -> None:
+    budget = virtual_budget(1)
+
+    def fail(_: object) -> None:
+        raise RuntimeError("the hook")
+
+    with await budget.acquire():
+        budget.on_wait(fail)
+        with pytest.raises(RuntimeError, match="the hook"):
+            await budget.acquire()
+        assert budget.status().waiting == 0
+    assert budget.status().free == 1

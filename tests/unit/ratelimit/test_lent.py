@@ -233,7 +233,7 @@ def test_the_child_of_a_fork_is_told_to_make_a_new_one(store: MemoryStore, alone
     budget = Budget() if alone else shared(store)
     asyncio.run(use(budget))
     # Another thread may hold the lock at that moment.
-    budget._lock.acquire()
+    budget._pump.lock.acquire()
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
@@ -243,7 +243,7 @@ def test_the_child_of_a_fork_is_told_to_make_a_new_one(store: MemoryStore, alone
             os.write(writing, str(error).encode())
         finally:
             os._exit(0)
-    budget._lock.release()
+    budget._pump.lock.release()
     os.close(writing)
     with open(reading, encoding="utf-8") as told:
         assert "does not survive a fork" in told.read()
