@@ -158,7 +158,7 @@ async def test_waits_are_told_before_they_begin() -> None:
 
 @in_virtual_time
 async def test_one_whose_hook_fails_does_not_stay_in_line() -> None:
-    budget = virtual_budget(1)
+    budget = make(1)
 
     def fail(_: object) -> None:
         raise RuntimeError("the hook")
