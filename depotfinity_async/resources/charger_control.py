@@ -55,14 +55,12 @@ class ChargerControl:
             raise InvalidArgumentError(f"unit must be one of {', '.join(PowerUnit)}.")
         return await self._requester.acknowledged(
             "charger_control.set_external_power_limit",
-            "PUT",
             values={"group_id": group_id},
             body={
                 "source": filled("source", source),
                 "externalPowerRateUnit": unit,
                 "dynamicPowerLimit": _entries(windows),
             },
-            repeatable=True,
         )
 
 

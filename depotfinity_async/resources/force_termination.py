@@ -30,5 +30,5 @@ class ForceTermination:
             ConflictError: the charger is not connected (assumed, not documented).
         """
         return await self._requester.acknowledged(
-            "force_termination.force_terminate", "PUT", values={"charger_id": charger_id}, repeatable=False
+            "force_termination.force_terminate", values={"charger_id": charger_id}
         )

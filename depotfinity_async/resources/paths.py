@@ -18,54 +18,72 @@ from depotfinity_async.http.paths import placeholders
 
 @attrs.frozen
 class Endpoint:
-    """A path template; ``documented`` by the vendor, or ``assumed`` from the pattern of the others."""
+    """How an operation is asked for; ``documented`` by the vendor, or ``assumed`` from the others' pattern.
 
+    ``repeatable``: whether it may be sent again when nobody knows if it was carried out. Reads may; a write
+    only if doing it twice is the same as doing it once.
+    """
+
+    method: Literal["GET", "POST", "PUT", "DELETE"]
     template: str
     certainty: Literal["documented", "assumed"]
+    repeatable: bool = attrs.field(
+        default=attrs.Factory(lambda endpoint: endpoint.method == "GET", takes_self=True), kw_only=True
+    )
 
 
 ENDPOINTS: Mapping[str, Endpoint] = MappingProxyType(
     {
         "charger_status.availability": Endpoint(
-            "/v1/chargerStatus/chargers/{charger_id}/availabilityStatus", "documented"
+            "GET", "/v1/chargerStatus/chargers/{charger_id}/availabilityStatus", "documented"
         ),
         "charger_status.connector_availability": Endpoint(
-            "/v1/chargerStatus/chargers/{charger_id}/connectors/{connector_id}/availabilityStatus", "assumed"
+            "GET",
+            "/v1/chargerStatus/chargers/{charger_id}/connectors/{connector_id}/availabilityStatus",
+            "assumed",
         ),
         "charger_status.connectivity": Endpoint(
-            "/v1/chargerStatus/chargers/{charger_id}/connectivityStatus", "assumed"
+            "GET", "/v1/chargerStatus/chargers/{charger_id}/connectivityStatus", "assumed"
         ),
-        "transactions.list": Endpoint("/v2/transactions", "documented"),
-        "transactions.get": Endpoint("/v2/transactions/{transaction_id}", "assumed"),
-        "time_series.charger": Endpoint("/v1/timeSeries/chargers/{charger_id}", "documented"),
+        "transactions.list": Endpoint("GET", "/v2/transactions", "documented"),
+        "transactions.get": Endpoint("GET", "/v2/transactions/{transaction_id}", "assumed"),
+        "time_series.charger": Endpoint("GET", "/v1/timeSeries/chargers/{charger_id}", "documented"),
         "time_series.connector": Endpoint(
-            "/v1/timeSeries/chargers/{charger_id}/connectors/{connector_id}", "assumed"
+            "GET", "/v1/timeSeries/chargers/{charger_id}/connectors/{connector_id}", "assumed"
         ),
-        "rfid.import_tags": Endpoint("/v2/rfid", "documented"),
-        "rfid.switch": Endpoint("/v2/rfid/{tag}/{status}", "documented"),
+        "rfid.import_tags": Endpoint("POST", "/v2/rfid", "documented"),
+        "rfid.switch": Endpoint("POST", "/v2/rfid/{tag}/{status}", "documented", repeatable=True),
         "remote_commands.send": Endpoint(
-            "/v1/chargerControl/chargers/{charger_id}/remoteCommands/{command}", "documented"
+            "POST", "/v1/chargerControl/chargers/{charger_id}/remoteCommands/{command}", "documented"
         ),
         "force_termination.force_terminate": Endpoint(
-            "/v1/chargerControl/{charger_id}/forceTerminateConnection", "documented"
+            "PUT", "/v1/chargerControl/{charger_id}/forceTerminateConnection", "documented"
         ),
         "reservations.add": Endpoint(
-            "/v1/reservations/chargers/{charger_id}/connectors/{connector_id}", "documented"
+            "POST", "/v1/reservations/chargers/{charger_id}/connectors/{connector_id}", "documented"
         ),
         "reservations.list": Endpoint(
-            "/v1/reservations/chargers/{charger_id}/connectors/{connector_id}", "assumed"
+            "GET", "/v1/reservations/chargers/{charger_id}/connectors/{connector_id}", "assumed"
         ),
         "reservations.cancel": Endpoint(
-            "/v1/reservations/chargers/{charger_id}/connectors/{connector_id}/{reservation_id}", "assumed"
+            "DELETE",
+            "/v1/reservations/chargers/{charger_id}/connectors/{connector_id}/{reservation_id}",
+            "assumed",
+            repeatable=True,
         ),
         "charger_control.set_external_power_limit": Endpoint(
-            "/v1/chargerControl/chargerGroups/{group_id}/externalPowerLimits", "documented"
+            "PUT",
+            "/v1/chargerControl/chargerGroups/{group_id}/externalPowerLimits",
+            "documented",
+            repeatable=True,
         ),
-        "charger_control.power_groups": Endpoint("/v1/chargerGroup/powergroups", "documented"),
+        "charger_control.power_groups": Endpoint("GET", "/v1/chargerGroup/powergroups", "documented"),
         "virtual_power_plant.set_energy_prices": Endpoint(
-            "/v1/vppController/{site_id}/energyPrices", "documented"
+            "POST", "/v1/vppController/{site_id}/energyPrices", "documented", repeatable=True
         ),
-        "virtual_power_plant.energy_prices": Endpoint("/v1/vppController/{site_id}/energyPrices", "assumed"),
+        "virtual_power_plant.energy_prices": Endpoint(
+            "GET", "/v1/vppController/{site_id}/energyPrices", "assumed"
+        ),
     }
 )
 """Operation name to endpoint."""

@@ -106,11 +106,9 @@ class RemoteCommands:
         """
         written = await self._requester.write(
             "remote_commands.send",
-            "POST",
             flat_object(RemoteCommandBody),
             body=payload,
             values={"charger_id": charger_id, "command": command},
-            repeatable=False,
             may_refuse=True,
         )
         result = RemoteCommandResult.of(command, written.status, written.data)

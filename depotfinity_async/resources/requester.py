@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Generic, Literal, TypeVar
+from typing import Generic, TypeVar
 
 import attrs
 import msgspec
@@ -35,6 +35,7 @@ from depotfinity_async.models.virtual_power_plant import EnergyPriceBlock, Energ
 
 from .packages import Packages
 from .parameters import Query
+from .paths import ENDPOINTS
 
 T = TypeVar("T")
 
@@ -99,13 +100,14 @@ class Requester:
         values: Mapping[str, str | int] | None = None,
         query: Query = (),
     ) -> jsonapi.Document[T]:
-        """GET an operation's resources. Reads may be repeated, so a lost answer is asked for again."""
+        """Ask for an operation's resources."""
+        endpoint = ENDPOINTS[operation]
         call = Call(
             operation=operation,
-            method="GET",
+            method=endpoint.method,
             path=expand(self.templates[operation], values or {}),
             query=query,
-            repeatable=True,
+            repeatable=endpoint.repeatable,
             deadline=self.deadline,
             lane=self.lane or "poll",
             advice_if_forbidden=self.packages.advice(operation),
@@ -115,15 +117,13 @@ class Requester:
     async def write(
         self,
         operation: str,
-        method: Literal["POST", "PUT", "DELETE"],
         shape: jsonapi.Shape[T],
         *,
         body: Mapping[str, object] | None = None,
         values: Mapping[str, str | int] | None = None,
-        repeatable: bool,
         may_refuse: bool = False,
     ) -> Written[T]:
-        """Send a change. ``repeatable`` is the operation's: may it be sent again when no answer came?
+        """Send a change.
 
         ``may_refuse``: a 400 whose body is of the ``shape`` is an answer of the operation, not a fault.
         An empty body is an answer too, as with 204. Raises :class:`InvalidArgumentError` for a ``body`` that
@@ -135,14 +135,15 @@ class Requester:
             raise InvalidArgumentError(
                 f"{operation}: the body cannot be written as JSON: {error}", operation=operation
             ) from None
+        endpoint = ENDPOINTS[operation]
         call = Call(
             operation=operation,
-            method=method,
+            method=endpoint.method,
             path=expand(self.templates[operation], values or {}),
             body=encoded,
             # The vendor's examples have it on every write, also on those without a body.
             content_type="application/json",
-            repeatable=repeatable,
+            repeatable=endpoint.repeatable,
             deadline=self.deadline,
             lane=self.lane or "command",
             advice_if_forbidden=self.packages.advice(operation),
@@ -163,20 +164,16 @@ class Requester:
     async def acknowledged(
         self,
         operation: str,
-        method: Literal["POST", "PUT", "DELETE"],
         *,
         body: Mapping[str, object] | None = None,
         values: Mapping[str, str | int] | None = None,
-        repeatable: bool,
     ) -> Acknowledgement:
         """Send a change that is answered with a message, or with nothing."""
         written = await self.write(
             operation,
-            method,
             jsonapi.flat_object(AcknowledgementBody),
             body=body,
             values=values,
-            repeatable=repeatable,
         )
         return Acknowledgement.of(written.status, written.data)
 

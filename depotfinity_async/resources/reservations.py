@@ -57,7 +57,6 @@ class Reservations:
         begin, finish = span("start", start, "end", end)
         written = await self._requester.write(
             "reservations.add",
-            "POST",
             flat_object(ReservationAddedBody),
             values={"charger_id": charger_id, "connector_id": from_one("connector_id", connector_id)},
             body={
@@ -66,7 +65,6 @@ class Reservations:
                 "AuthorizationType": filled("authorization_type", authorization_type),
                 "AuthorizationValue": filled("tag", tag),
             },
-            repeatable=False,
         )
         return ReservationAdded.of(written.status, written.data)
 
@@ -89,11 +87,9 @@ class Reservations:
         """
         return await self._requester.acknowledged(
             "reservations.cancel",
-            "DELETE",
             values={
                 "charger_id": charger_id,
                 "connector_id": from_one("connector_id", connector_id),
                 "reservation_id": reservation_id,
             },
-            repeatable=True,
         )

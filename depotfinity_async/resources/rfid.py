@@ -41,9 +41,7 @@ class Rfid:
             raise InvalidArgumentError("tags must hold at least one tag.")
         if len(set(listed)) < len(listed):
             raise InvalidArgumentError("tags must not hold a tag twice.")
-        return await self._requester.acknowledged(
-            "rfid.import_tags", "POST", body={"interimVehicleIDs": listed}, repeatable=False
-        )
+        return await self._requester.acknowledged("rfid.import_tags", body={"interimVehicleIDs": listed})
 
     async def enable(self, tag: RfidTag) -> Acknowledgement:
         """Let a tag start and stop charging. Vendor page: RFID; the answer's body is assumed.
@@ -66,6 +64,4 @@ class Rfid:
         return await self._switch(tag, "false")
 
     async def _switch(self, tag: RfidTag, status: str) -> Acknowledgement:
-        return await self._requester.acknowledged(
-            "rfid.switch", "POST", values={"tag": tag, "status": status}, repeatable=True
-        )
+        return await self._requester.acknowledged("rfid.switch", values={"tag": tag, "status": status})

@@ -43,10 +43,8 @@ class VirtualPowerPlant:
         """
         return await self._requester.acknowledged(
             "virtual_power_plant.set_energy_prices",
-            "POST",
             values={"site_id": site_id},
             body={"PricesJsonStr": {"blocks": _entries(blocks, allow_gaps=allow_gaps)}},
-            repeatable=True,
         )
 
     async def energy_prices(self, site_id: str) -> Sequence[EnergyPriceBlock]:

@@ -82,10 +82,8 @@ class TestAcknowledgement:
         with pytest.raises(InvalidArgumentError, match="the body cannot be written as JSON"):
             await depot._requester.write(
                 "rfid.import_tags",
-                "POST",
                 flat_object(AcknowledgementBody),
                 body={"x": object()},
-                repeatable=False,
             )
 
 
