@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from . import media_types, strict
     from .atomic import ATOMIC, Operations, decode_results
     from .copies import asdict, detach, evolve
+    from .drift import Drift
     from .encode import Encoder
     from .query import Query
     from .query_names import QueryError, Verbatim
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 
 _HOME_OF = {
     "ATOMIC": ".atomic",
+    "Drift": ".drift",
     "Encoder": ".encode",
     "Lid": ".references",
     "Operations": ".atomic",
@@ -73,6 +75,7 @@ __all__ = [
     "Decoder",
     "Document",
     "DocumentErrors",
+    "Drift",
     "EncodeError",
     "Encoder",
     "ErrorObject",

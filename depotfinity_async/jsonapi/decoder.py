@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import attrs
 import cattrs
@@ -22,14 +22,17 @@ from .compiled_compound import CompoundReader, compound_reader
 from .compiled_mixed import MixedReader
 from .compound import is_document, read_document
 from .document import EMPTY, Document
-from .errors import DecodeError, SchemaError
+from .errors import DecodeError, Fault, SchemaError
 from .identity import IdentityMap
 from .origin import Origin
 from .registry import compile_classes
 from .schema import Schema
 from .shapes import Shape
 from .strict import check, in_order, read
-from .values import Mismatch, describe, is_array
+from .values import Mismatch, describe, is_array, is_object
+
+if TYPE_CHECKING:
+    from .drift import Drift
 
 T = TypeVar("T")
 
@@ -117,6 +120,24 @@ class Decoder:
         if extensions:
             document = attrs.evolve(document, extensions=self._extended(raw, extensions))
         return document if identity is None else identity.take_in(document, self._schemas)
+
+    def drift(self, raw: Body, shape: Shape[Any]) -> Drift:
+        """What a flat body has and its classes do not declare, and the other way round, by name.
+
+        For services whose description is poor: no value is looked at, so a body that cannot be decoded has a
+        drift too. Raises :class:`DecodeError` for a body that is no JSON or has no rows where ``shape`` says.
+        """
+        from .drift import drift_of  # noqa: PLC0415  # not needed to decode
+
+        self._check_shape(shape)
+        tree = parse.tree(parse.clean(raw, self._max_bytes), self._max_depth)
+        for member in shape.path:
+            tree = tree.get(member) if is_object(tree) else None
+        rows = tree if shape.many else [tree] if is_object(tree) else None
+        if not is_array(rows):
+            wanted = "an array" if shape.many else "an object"
+            raise DecodeError([Fault(shape.path, f"expected {wanted} of members, got {describe(tree)}")])
+        return drift_of(self._schemas, self._schemas[shape.cls], rows)
 
     def _check_shape(self, shape: object) -> None:
         if isinstance(shape, type):
