@@ -27,6 +27,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "budget": "Show what the programs that share a request budget have used of it.",
         "force-terminate": "End the connection of a charger: this takes the charger offline.",
         "transactions": "List transactions as they arrive, as JSON lines or as a table.",
+        "verify": "Ask every read-only endpoint once, and tell what differs from what the SDK expects.",
     }
 )
 

@@ -2,7 +2,7 @@
 
   0  all went well
   1  unexpected: a fault of the command or of the machine; in `demo`, also a refused request;
-     in `force-terminate`, also that nobody said yes
+     in `force-terminate`, also that nobody said yes; in `verify`, also that something differs
   2  the command line is wrong, or InvalidArgumentError
   3  ConfigurationError
   4  MissingCredentialsError
