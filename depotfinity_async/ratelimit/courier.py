@@ -13,6 +13,7 @@ from collections import deque
 from typing import Final
 
 from depotfinity_async.ratelimit.clock import Clock
+from depotfinity_async.ratelimit.dealing import LATE
 from depotfinity_async.ratelimit.errands import (
     Away,
     Back,
@@ -27,7 +28,7 @@ from depotfinity_async.ratelimit.errands import (
     Told,
     Want,
 )
-from depotfinity_async.ratelimit.record import MARGIN
+from depotfinity_async.ratelimit.record import BEAT, MARGIN
 from depotfinity_async.ratelimit.shapes import Reply, Request
 from depotfinity_async.ratelimit.stores.store import Store, StoreError, StoreUnusableError
 
@@ -231,11 +232,15 @@ class Courier:
         else:
             # Of the slots that come back from now on, each member has one in turn: so it is free, and nobody
             # else takes it. The rest of our part is free when all leases we may not know of have run out.
-            members = max(1, last.reply["members"])
+            # At least two: one that was alone may not have heard yet of one that has come since.
+            members = max(2, last.reply["members"])
             known = [last.moment + wait for wait in last.reply["waits"] if last.moment + wait > now]
             share = rule.limit // members
             mine = known[members - 1 :: members][:share]
-            returns = [*mine, *[now + rule.lease + self._window()] * (share - len(mine))]
+            # Not before the store has missed us all: after a shorter time away it goes on as if nothing was.
+            missed = now + BEAT + LATE
+            rest = [now + rule.lease + self._window()] * (share - len(mine))
+            returns = [max(back, missed) for back in [*mine, *rest]]
             spaced = unusable or bool(last.reply["pace"]["spaced_until"] > 0)
         self.messages.append(Away(error, sorted(returns), spaced))
         logger.warning("%s; until it is there, this process has %s of the slots.", error, len(returns))

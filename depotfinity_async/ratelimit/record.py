@@ -58,6 +58,8 @@ def exchange(record: Record | None, now: int, request: Request, *, start: Start)
         record["opens"] = now + LEARN
     entries, members = record["entries"], record["members"]
     _bury(record, pace, now, request)
+    if _were_cut_off(members, now):
+        record["opens"] = now + LEARN
     for number, back, leased in request["restore"]:
         entry = entries.setdefault(f"{process}.{number}", [0, leased])
         entry[0] = max(entry[0], now + back)
@@ -141,6 +143,14 @@ def _bury(record: Record, pace: Pace, now: int, request: Request) -> None:
                 entry[:] = [min(entry[0], now + pace.window + request["grace"] + MARGIN), 0]
         if owner(pace.probe) == process:
             pace.missing(pace.probe)
+
+
+def _were_cut_off(members: dict[str, Member], now: int) -> bool:
+    """Whether several take part and all are late: they used slots that the state does not know of.
+
+    One alone is no sign: it may have been killed, and its successor should not wait.
+    """
+    return len(members) > 1 and all(member["due"] + LATE <= now for member in members.values())
 
 
 def _end(entries: dict[str, list[int]], pace: Pace, now: int, request: Request) -> None:

@@ -7,7 +7,7 @@ what the callers do. It also stands in for callers that err: they give up, lose 
 import asyncio
 import contextlib
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import attrs
 
@@ -79,15 +79,28 @@ class Run:
         self._clock = clock
         self._server = server
         self._random = random.Random(seed)
+        self._tasks: dict[int, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
         """Have all callers do their work, and the last request arrive."""
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._caller(number)) for number in range(self.traffic.callers)]
-            await self._clock.sleep(self.traffic.seconds)
-            for task in tasks:
-                task.cancel()
+        self.begin(range(self.traffic.callers))
+        await self._clock.sleep(self.traffic.seconds)
+        await self.end(range(self.traffic.callers))
         await self._clock.sleep(2 * GRACE)
+
+    def begin(self, numbers: Iterable[int]) -> None:
+        """These callers begin."""
+        for number in numbers:
+            self._tasks[number] = asyncio.create_task(self._caller(number))
+
+    async def end(self, numbers: Iterable[int]) -> None:
+        """These callers end where they are; their requests go on."""
+        ended = [self._tasks.pop(number) for number in numbers]
+        for task in ended:
+            task.cancel()
+        for task in ended:
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
 
     async def _caller(self, number: int) -> None:
         chance = self._random.random

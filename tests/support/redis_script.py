@@ -8,8 +8,7 @@ from typing import Any, cast
 import msgspec
 import redis
 
-from depotfinity_async.ratelimit.dealing import LATE
-from depotfinity_async.ratelimit.record import LEARN, exchange
+from depotfinity_async.ratelimit.record import exchange
 from depotfinity_async.ratelimit.shapes import Record, Reply, Request, is_sound
 
 KEY = "record"
@@ -60,10 +59,6 @@ class Twins:
     def exchange(self, request: Request) -> Reply:
         """The reply of both, which is the same, and so is the record they leave."""
         record = copy.deepcopy(self.record)
-        # What a server has to add: it may have been out of the reach of all.
-        members = list(record["members"].values()) if record else []
-        if record and len(members) > 1 and all(member["due"] + LATE <= self.now for member in members):
-            record["opens"] = self.now + LEARN
         expected_record, expected = exchange(record, self.now, copy.deepcopy(request), start="learning")
         reply = self.on_server(request)
         assert reply == expected

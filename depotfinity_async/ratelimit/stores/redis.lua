@@ -372,6 +372,17 @@ local function bury(record, pace, now, request)
     end
 end
 
+local function were_cut_off(members, now)
+    local count = 0
+    for _, member in pairs(members) do
+        if member.due + LATE > now then
+            return false
+        end
+        count = count + 1
+    end
+    return count > 1
+end
+
 local function end_slots(entries, pace, now, request)
     for _, told in ipairs(request.ended) do
         local number, outcome, ago, wait = unpack(told)
@@ -468,6 +479,9 @@ local function exchange(record, now, request, fault)
     end
     local entries, members, process = record.entries, record.members, request.process
     bury(record, pace, now, request)
+    if were_cut_off(members, now) then
+        record.opens = now + LEARN
+    end
     for _, slot in ipairs(request.restore) do
         local id = process .. "." .. slot[1]
         local entry = entries[id] or { 0, slot[3] }
@@ -549,18 +563,6 @@ end
 
 -- The store ------------------------------------------------------------------------------------------------------
 
--- Several took part and all are late: we were out of their reach, and they used slots that we do not know of.
-local function nobody_came(members, now)
-    local count = 0
-    for _, member in pairs(members) do
-        if member.due + LATE > now then
-            return false
-        end
-        count = count + 1
-    end
-    return count > 1
-end
-
 local request, speed, forgot, kept = cjson.decode(ARGV[1]), tonumber(ARGV[2]), ARGV[4], ARGV[3]
 local time = redis.call("TIME")
 local now = floor((time[1] * 1000 + time[2] / 1000) * speed)
@@ -579,9 +581,6 @@ elseif forgot == "1" then
     -- A server that was started anew or took over from another one may have an old state: all that take part
     -- say again what they use.
     record.epoch, record.opens = request.fresh, now + LEARN
-end
-if nobody_came(record.members, now) then
-    record.opens = now + LEARN
 end
 local reply = exchange(record, now, request, fault)
 redis.call("SET", KEYS[1], cmsgpack.pack(record), "PX", kept)

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from depotfinity_async.ratelimit.courier import BATCH, FLUSH, RETRY, Courier
+from depotfinity_async.ratelimit.dealing import LATE
 from depotfinity_async.ratelimit.errands import (
     Away,
     Back,
@@ -209,7 +210,7 @@ def test_a_state_that_was_lost_is_told_all_that_is_used(clock: ManualClock, proc
         start + LEASE + WINDOW + MARGIN,
     ]
     assert kept == 1
-    clock.now += LEARN
+    process.run(LEARN)
     assert len(other.take(20)) == 17
 
 
@@ -240,6 +241,28 @@ def test_without_its_store_a_process_goes_on_with_its_part(clock: ManualClock, p
     for moment in sorted({*first, *second}):
         free = 20 - sum(back > moment for back in backs)
         assert sum(each <= moment for each in first + second) <= free
+
+
+def test_who_was_alone_leaves_half_to_one_it_has_not_heard_of(process: Process, clock: ManualClock) -> None:
+    process.store.down = StoreError("down")
+    clock.now += BEAT
+    process.do()
+    away = process.last()
+    assert isinstance(away, Away)
+    assert len(away.returns) == 10
+
+
+def test_who_lost_one_reply_uses_nothing_before_the_store_has_missed_it(
+    process: Process, clock: ManualClock
+) -> None:
+    process.end(process.take(20))
+    clock.now += WINDOW - 2000
+    process.do()
+    process.store.down = StoreError("down")
+    process.do(Held(clock.now, "user"))
+    away = process.last()
+    assert isinstance(away, Away)
+    assert min(away.returns) >= clock.now + BEAT + LATE
 
 
 def test_a_store_that_was_never_reached_leaves_a_small_part_and_spaces_it(clock: ManualClock) -> None:
@@ -274,7 +297,7 @@ def test_it_says_once_that_the_store_is_away_and_once_that_it_is_back(
     process.store.down = StoreError("the store is down")
     process.run(60_000)
     assert [record.levelname for record in caplog.records] == ["WARNING"]
-    assert "the store is down; until it is there, this process has 20 of the slots" in caplog.text
+    assert "the store is down; until it is there, this process has 10 of the slots" in caplog.text
     caplog.clear()
     process.store.down = None
     process.run(60_000)

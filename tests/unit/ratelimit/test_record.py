@@ -105,6 +105,8 @@ def test_who_waits_is_told_when_to_come() -> None:
         state.now += 1000
     reply = state.ask("a", want=1, first=6)
     assert (reply["granted"], reply["next"]) == (0, BEAT)
+    state.now = T0 + BEAT
+    state.ask("b", member=False)
     state.now = T0 + WINDOW - 500
     reply = state.ask("a", want=1, first=6)
     assert (reply["granted"], reply["next"]) == (0, 500 + MARGIN)
@@ -135,7 +137,9 @@ def test_a_slot_kept_for_another_process_goes_on_when_that_one_does_not_come() -
     state.ask("a", ended=[ended(1, "UNUSED")])
     reply = state.ask("a", want=1, first=11)
     assert reply["granted"] == 0  # it falls to b, which has none
-    state.now += BEAT + 1000
+    state.now += 5000
+    assert state.ask("a", want=1, first=11)["granted"] == 0
+    state.now += BEAT - 4000
     assert state.ask("a", want=1, first=11)["granted"] == 1
 
 
@@ -153,6 +157,29 @@ def test_members_are_those_who_came_in_time() -> None:
     assert state.ask("b", member=False)["members"] == 1
     state.now += BEAT + 1000
     assert state.ask("looks", member=False)["members"] == 0
+
+
+@pytest.mark.parametrize(
+    ("others", "late", "dead", "opens"),
+    [(["b"], 1000, [], LEARN), (["b"], 999, [], 0), ([], 1000, [], 0), (["b"], 1000, ["b"], 0)],
+)
+def test_a_state_that_was_out_of_reach_of_several_learns(
+    others: list[str], late: int, dead: list[str], opens: int
+) -> None:
+    state = State()
+    for name in ["a", *others]:
+        state.ask(name)
+    state.now += BEAT + late
+    assert state.ask("a", want=1, dead=dead)["opens"] == opens
+
+
+def test_a_state_that_one_process_could_reach_goes_on() -> None:
+    state = State()
+    state.ask("b")
+    state.now += 5000
+    state.ask("a")
+    state.now += BEAT - 4000
+    assert state.ask("a", want=1)["granted"] == 1
 
 
 def test_a_process_that_is_gone_gave_its_requests_up() -> None:
@@ -335,6 +362,8 @@ def test_times_that_cannot_be_are_put_right(ahead: int) -> None:
     assert reply["pace"]["spaced_until"] == WINDOW
     assert state.ask("q")["fault"] == ""
     state.now += MAX_HOLD
+    state.ask("q")
+    state.now += LEARN
     assert state.ask("q", want=3)["granted"] > 0
 
 
