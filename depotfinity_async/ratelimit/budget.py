@@ -119,6 +119,8 @@ class Budget:
             return LentSupply(store, rule, clock, rung, raises=raises, start=run_in_background)
 
         self._pump = Pump(clock, self._queue, supply)
+        # How long a caller waits at least: "now" is when the store has answered.
+        self._patience = 0.0 if store is None else 0.25 * clock.speed
 
     @property
     def limit(self) -> int:
@@ -151,7 +153,8 @@ class Budget:
         """Take a slot, waiting in line for it if there is none; first come, first served in each share.
 
         Args:
-            timeout: longest wait in seconds; None waits for ever, 0 or less takes a slot now or never.
+            timeout: longest wait in seconds; None waits for ever, 0 or less takes a slot now or never. With a
+                `store`, asking the store may take a quarter of a second more.
             lane: where to wait; None is the last lane.
             share: whose the request is: in a lane the shares take turns, so that a client with thousands of
                 requests does not keep another one from its few.
@@ -185,7 +188,9 @@ class Budget:
         timer = None
         try:
             if timeout is not None and timeout < math.inf:
-                timer = self._clock.call_later(entry.loop, timeout, functools.partial(pump.expire, entry))
+                timer = self._clock.call_later(
+                    entry.loop, max(timeout, self._patience), functools.partial(pump.expire, entry)
+                )
             if entry.slot is not None:
                 await asyncio.sleep(0)  # those granted before return first
             await entry.future

@@ -99,6 +99,16 @@ async def test_a_wait_that_is_known_to_be_too_long_fails_at_once(store: MemorySt
     assert 50 < caught.value.retry_after < 61
 
 
+async def test_without_patience_a_slot_is_had_if_the_store_has_one(store: MemoryStore) -> None:
+    budget = shared(store, 2, window=60.0)
+    for _ in range(2):
+        with await budget.acquire(timeout=0) as lease:
+            lease.sent()
+            lease.answered()
+    with pytest.raises(BudgetTimeout):
+        await budget.acquire(timeout=0)
+
+
 async def test_a_wait_ends_when_its_time_is_over(store: MemoryStore) -> None:
     budget = shared(store, limit=1, window=60.0)
     await budget.acquire()
