@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .client import DepotFinity
     from .config import Secret, Settings
     from .errors import (
+        AssumptionWarning,
         AuthenticationError,
         BadRequestError,
         BudgetUnavailableError,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
         UnexpectedResponseError,
     )
     from .http.call import Reply
+    from .models.access_token import AccessToken
     from .models.acknowledgement import Acknowledgement
     from .models.assets import Charger, Connector, Driver, Vehicle
     from .models.charger_control import (
@@ -59,19 +61,38 @@ if TYPE_CHECKING:
         ConnectorAvailabilityRecord,
         ErrorCode,
     )
+    from .models.conversions import StatusWord
     from .models.glossary import ChargerId, ConnectorId, DriverId, MacId, RfidTag, SocPercent, VehicleId, Vin
     from .models.packages import Api, Package
     from .models.remote_commands import CommandStatus, RemoteCommand, RemoteCommandResult
     from .models.reservations import AuthorizationType, Reservation, ReservationAdded
+    from .models.session_reports import (
+        BatteryAlignment,
+        BreakerOpening,
+        ChargeParameters,
+        DetailKey,
+        DetailStatusEvent,
+        DeviceError,
+        DeviceId,
+        DeviceState,
+        DeviceStatusEvent,
+        OcppStatusEvent,
+        ParamType,
+        SessionReport,
+    )
     from .models.time_series import Measurand, Phase, TimeSeries, TimeSeriesPoint
     from .models.transactions import EndResult, FilterBy, Order, OrderBy, Transaction
+    from .models.vdv261 import HvacPreparation, Preconditioning, VehicleAnswer, VehicleReport
     from .models.virtual_power_plant import EnergyPriceBlock
     from .ratelimit import Budget, BudgetStatus, Clock
+    from .resources.vdv261 import VehicleSession
+    from .resources.vdv261_loop import ReportLoop
 
 _HOMES = {
     ".client": ("DepotFinity",),
     ".config": ("Secret", "Settings"),
     ".errors": (
+        "AssumptionWarning",
         "AuthenticationError",
         "BadRequestError",
         "BudgetUnavailableError",
@@ -96,6 +117,7 @@ _HOMES = {
         "UnexpectedResponseError",
     ),
     ".http.call": ("Reply",),
+    ".models.access_token": ("AccessToken",),
     ".models.acknowledgement": ("Acknowledgement",),
     ".models.assets": ("Charger", "Connector", "Driver", "Vehicle"),
     ".models.charger_control": (
@@ -118,6 +140,7 @@ _HOMES = {
         "ConnectorAvailabilityRecord",
         "ErrorCode",
     ),
+    ".models.conversions": ("StatusWord",),
     ".models.glossary": (
         "ChargerId",
         "ConnectorId",
@@ -131,23 +154,45 @@ _HOMES = {
     ".models.packages": ("Api", "Package"),
     ".models.remote_commands": ("CommandStatus", "RemoteCommand", "RemoteCommandResult"),
     ".models.reservations": ("AuthorizationType", "Reservation", "ReservationAdded"),
+    ".models.session_reports": (
+        "BatteryAlignment",
+        "BreakerOpening",
+        "ChargeParameters",
+        "DetailKey",
+        "DetailStatusEvent",
+        "DeviceError",
+        "DeviceId",
+        "DeviceState",
+        "DeviceStatusEvent",
+        "OcppStatusEvent",
+        "ParamType",
+        "SessionReport",
+    ),
     ".models.time_series": ("Measurand", "Phase", "TimeSeries", "TimeSeriesPoint"),
     ".models.transactions": ("EndResult", "FilterBy", "Order", "OrderBy", "Transaction"),
+    ".models.vdv261": ("HvacPreparation", "Preconditioning", "VehicleAnswer", "VehicleReport"),
     ".models.virtual_power_plant": ("EnergyPriceBlock",),
     ".ratelimit": ("Budget", "BudgetStatus", "Clock"),
+    ".resources.vdv261": ("VehicleSession",),
+    ".resources.vdv261_loop": ("ReportLoop",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "AccessToken",
     "Acknowledgement",
     "Api",
+    "AssumptionWarning",
     "AuthenticationError",
     "AuthorizationType",
     "BadRequestError",
+    "BatteryAlignment",
+    "BreakerOpening",
     "Budget",
     "BudgetStatus",
     "BudgetUnavailableError",
     "CertificateError",
+    "ChargeParameters",
     "Charger",
     "ChargerAvailability",
     "ChargerAvailabilityRecord",
@@ -171,12 +216,19 @@ __all__ = [
     "DefaultProfileStatus",
     "DepotFinity",
     "DepotFinityError",
+    "DetailKey",
+    "DetailStatusEvent",
+    "DeviceError",
+    "DeviceId",
+    "DeviceState",
+    "DeviceStatusEvent",
     "Driver",
     "DriverId",
     "EndResult",
     "EnergyPriceBlock",
     "ErrorCode",
     "FilterBy",
+    "HvacPreparation",
     "InvalidArgumentError",
     "LastPowerLimits",
     "MacId",
@@ -184,35 +236,44 @@ __all__ = [
     "MissingCredentialsError",
     "NoResponseError",
     "NotFoundError",
+    "OcppStatusEvent",
     "Order",
     "OrderBy",
     "Package",
+    "ParamType",
     "PermissionDeniedError",
     "Phase",
     "PowerElement",
     "PowerGroup",
     "PowerLimitWindow",
     "PowerUnit",
+    "Preconditioning",
     "RateLimitedError",
     "RemoteCommand",
     "RemoteCommandResult",
     "Reply",
+    "ReportLoop",
     "Reservation",
     "ReservationAdded",
     "RfidTag",
     "Secret",
     "ServerError",
     "ServiceUnavailableError",
+    "SessionReport",
     "Settings",
     "SocPercent",
     "StatusError",
+    "StatusWord",
     "TimeSeries",
     "TimeSeriesPoint",
     "Transaction",
     "TransportError",
     "UnexpectedResponseError",
     "Vehicle",
+    "VehicleAnswer",
     "VehicleId",
+    "VehicleReport",
+    "VehicleSession",
     "Vin",
     "__version__",
     "power_limit_windows",

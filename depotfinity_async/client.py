@@ -7,11 +7,15 @@ from types import TracebackType
 from typing import Any, Self, Unpack
 
 import aiohttp
+import attrs
 import msgspec
 
-from depotfinity_async.config import SettingArguments, Settings, load_settings
+from depotfinity_async.config import Secret, SettingArguments, Settings, load_settings
 from depotfinity_async.errors import ClientStateError, InvalidArgumentError
 from depotfinity_async.http import Call, Lane, Reply, Transport, budget_of, expand
+from depotfinity_async.jsonapi import IdentityMap
+from depotfinity_async.models.access_token import AccessToken
+from depotfinity_async.models.glossary import Vin
 from depotfinity_async.models.packages import Package
 from depotfinity_async.ratelimit import Budget, Clock
 from depotfinity_async.resources.charger_control import ChargerControl
@@ -24,8 +28,10 @@ from depotfinity_async.resources.remote_commands import RemoteCommands
 from depotfinity_async.resources.requester import Requester
 from depotfinity_async.resources.reservations import Reservations
 from depotfinity_async.resources.rfid import Rfid
+from depotfinity_async.resources.session_reports import SessionReports
 from depotfinity_async.resources.time_series import TimeSeriesReader
 from depotfinity_async.resources.transactions import Transactions
+from depotfinity_async.resources.vdv261 import VehicleSession
 from depotfinity_async.resources.virtual_power_plant import VirtualPowerPlant
 
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -62,6 +68,13 @@ class DepotFinity:
         package: what you have subscribed to, ``Basic``, ``Advanced`` or ``Premium``; with it the error of a
             403 says whether the API is a part of it. Nothing is refused because of it.
         on_budget_down: when the shared state is away, ``share`` (default) or ``raise``.
+        media_type: what is asked for, ``application/json`` (default) or ``application/vnd.api+json``, which
+            stands for JSON:API documents; with them ``include=`` brings related resources along. That the
+            service has them is assumed, not documented; what comes is read as what it is.
+        vehicle_url, vehicle_ca_bundle, count_vehicles: of the sessions that :meth:`vehicle` makes.
+        identity: an identity map that lives as long as you want: lists of transactions and calls of
+            ``chargers`` then fill the same objects. By default every answer has objects of its own, and
+            nothing is kept.
         clock: for a simulator that lives faster than real time; by default the budget's clock.
 
     Raises:
@@ -73,6 +86,8 @@ class DepotFinity:
     """Transactions (vendor page: Transactions)."""
     chargers: ChargerStatus
     """Availability and connectivity (vendor page: Charger Status)."""
+    session_reports: SessionReports
+    """What HPC chargers recorded of their sessions (vendor page: Session Reports)."""
     time_series: TimeSeriesReader
     """Measured values over time (vendor page: Time Series)."""
     rfid: Rfid
@@ -96,11 +111,12 @@ class DepotFinity:
         profile: str | None = None,
         session: aiohttp.ClientSession | None = None,
         budget: Budget | str | None = None,
+        identity: IdentityMap | None = None,
         clock: Clock | None = None,
         **settings: Unpack[SettingArguments],
     ) -> None:
         place, own = (budget, None) if isinstance(budget, str) else (None, budget)
-        self._open(load_settings(profile=profile, budget=place, **settings), session, own, clock)
+        self._open(load_settings(profile=profile, budget=place, **settings), session, own, identity, clock)
 
     @classmethod
     def from_settings(
@@ -109,11 +125,12 @@ class DepotFinity:
         *,
         session: aiohttp.ClientSession | None = None,
         budget: Budget | None = None,
+        identity: IdentityMap | None = None,
         clock: Clock | None = None,
     ) -> Self:
         """A client of settings that were made before; neither environment nor profile file has a say."""
         client = object.__new__(cls)
-        client._open(settings, session, budget, clock)
+        client._open(settings, session, budget, identity, clock)
         return client
 
     def _open(
@@ -121,6 +138,7 @@ class DepotFinity:
         settings: Settings,
         session: aiohttp.ClientSession | None,
         budget: Budget | None,
+        identity: IdentityMap | None,
         clock: Clock | None,
     ) -> None:
         self._settings = settings
@@ -138,6 +156,8 @@ class DepotFinity:
                 templates(self._settings.paths),
                 self._settings.deadline,
                 packages=Packages(None if package is None else Package(package)),
+                json_api=self._settings.media_type != "application/json",
+                identity=identity,
             )
         )
 
@@ -145,6 +165,7 @@ class DepotFinity:
         self._requester = requester
         self.transactions = Transactions(requester)
         self.chargers = ChargerStatus(requester)
+        self.session_reports = SessionReports(requester)
         self.time_series = TimeSeriesReader(requester)
         self.rfid = Rfid(requester)
         self.remote_commands = RemoteCommands(requester)
@@ -183,15 +204,48 @@ class DepotFinity:
         copy._is_copy = True
         requester = self._requester
         copy._attach(
-            Requester(
-                self._transport,
-                requester.templates if paths is None else templates({**requester.templates, **paths}),
-                requester.deadline if deadline is None else deadline,
-                lane or requester.lane,
-                requester.packages,
+            attrs.evolve(
+                requester,
+                templates=(
+                    requester.templates if paths is None else templates({**requester.templates, **paths})
+                ),
+                deadline=requester.deadline if deadline is None else deadline,
+                lane=lane or requester.lane,
             )
         )
         return copy
+
+    async def token(self) -> AccessToken:
+        """The access token, for those who need it elsewhere. Vendor page: Token Management.
+
+        It is the one that the calls of this client use: renewed if it is due, within the request budget. The
+        calls need no token of yours.
+
+        Raises:
+            AuthenticationError: the credentials are refused.
+            UnexpectedResponseError: the token endpoint answered without a token.
+            DepotFinityError: see the tree in :mod:`depotfinity_async.errors`.
+        """
+        return AccessToken(await self._transport.token(self._requester.deadline))
+
+    def vehicle(self, vin: Vin, password: str | Secret) -> VehicleSession:
+        """A session of a vehicle, with the settings and the budget of this client. Vendor page: VDV-261.
+
+        It shows the vehicle's credentials and nothing of this client's, has connections of its own, and is
+        closed on its own: ``async with depot.vehicle(vin, password) as vehicle``.
+
+        Args:
+            vin: of the vehicle, 11 to 17 letters and digits.
+            password: of the vehicle, 1 to 150 printable ASCII characters.
+
+        Raises:
+            InvalidArgumentError: one of the two has a wrong form.
+        """
+        requester = self._requester
+        settings = attrs.evolve(self._settings, paths=requester.templates, deadline=requester.deadline)
+        return VehicleSession.from_settings(
+            vin, password, settings, budget=self._budget, clock=self._transport.clock
+        )
 
     async def request(
         self,

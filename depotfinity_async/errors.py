@@ -16,7 +16,7 @@ DepotFinityError
 │   └── NoResponseError             the request was sent, no whole answer came: the server may have acted
 ├── StatusError                     the service answered with an error status
 │   ├── BadRequestError             400, 405, 406, 408 and every 4xx without a class of its own: fix the call
-│   ├── AuthenticationError         401 twice, or the token endpoint refused the credentials
+│   ├── AuthenticationError         401 twice, or the credentials of client or vehicle are refused
 │   ├── PermissionDeniedError       403: not allowed, or the API is not in the package
 │   ├── NotFoundError               404: not there now, may be there later
 │   ├── ConflictError               409: in conflict with the current state
@@ -25,11 +25,14 @@ DepotFinityError
 │   ├── ServiceUnavailableError     503: the service is away for a while
 │   └── ServerError                 500, 502, 504 and every other 5xx
 └── UnexpectedResponseError         an answer that can't be used: 1xx, 3xx, 2xx with a body of the wrong kind
+
+Beside it stands AssumptionWarning, a UserWarning: a call does not fit what is assumed, and is sent.
 """
 
 from collections.abc import Mapping
 
 __all__ = [
+    "AssumptionWarning",
     "AuthenticationError",
     "BadRequestError",
     "BudgetUnavailableError",
@@ -176,7 +179,7 @@ class BadRequestError(StatusError):
 
 
 class AuthenticationError(StatusError):
-    """401 for a fresh token, or the token endpoint refused the credentials."""
+    """401 for a fresh token, or the credentials of the client or of the vehicle are refused."""
 
 
 class PermissionDeniedError(StatusError):
@@ -228,3 +231,7 @@ class UnexpectedResponseError(DepotFinityError):
         super().__init__(text, operation=operation, attempts=attempts, maybe_processed=maybe_processed)
         self.status = status
         self.body = body
+
+
+class AssumptionWarning(UserWarning):
+    """A call does not fit what the client assumes of the service. Nothing is documented, so it is sent."""

@@ -26,11 +26,12 @@ from depotfinity_async.models.charger_status import (
     ConnectorAvailabilityRecord,
 )
 from depotfinity_async.models.reservations import Reservation
+from depotfinity_async.models.session_reports import SessionReport
 from depotfinity_async.models.time_series import TimeSeriesRecord
 from depotfinity_async.models.transactions import Transaction
 from depotfinity_async.models.virtual_power_plant import EnergyPricesBody
+from depotfinity_async.resources.decoding import DECODER
 from depotfinity_async.resources.paths import ENDPOINTS
-from depotfinity_async.resources.requester import DECODER
 
 Outcome = Literal["confirmed", "no rows", "differs", "refused", "failed", "not asked"]
 
@@ -40,7 +41,9 @@ class Check:
     """One read-only operation: the query it is asked with, and the shape its answer should have."""
 
     shape: Shape[Any]
-    query: Mapping[str, str | int] = attrs.field(factory=dict)
+    query: Mapping[str, str | int] = attrs.field(factory=dict[str, str | int])
+    query_values: Mapping[str, str] = attrs.field(factory=dict[str, str])
+    """Parameters whose values are taken from what is asked about: name in the query to name of the value."""
     forms: bool = False
     """Whether the body may have several forms, so that members of the others are absent."""
 
@@ -53,6 +56,11 @@ CHECKS: Final[Mapping[str, Check]] = {
     "charger_status.connectivity": Check(flat_items(ConnectivityRecord)),
     "time_series.charger": Check(flat_items(TimeSeriesRecord), {"measurand": "ActivePowerImport"}),
     "time_series.connector": Check(flat_items(TimeSeriesRecord), {"measurand": "SoC"}),
+    "session_reports.list": Check(
+        flat_items(SessionReport),
+        {"limit": 10},
+        query_values={"chargerId": "charger_id", "connectorId": "connector_id"},
+    ),
     "reservations.list": Check(flat_array(Reservation)),
     "charger_control.power_groups": Check(flat_array(PowerGroup)),
     "virtual_power_plant.energy_prices": Check(flat_object(EnergyPricesBody), forms=True),
@@ -108,7 +116,8 @@ async def findings(
     found: list[Finding] = []
     for operation, check in CHECKS.items():
         template = templates[operation]
-        missing = [name for name in re.findall(r"{(\w+)}", template) if name not in values]
+        wanted = dict.fromkeys((*re.findall(r"{(\w+)}", template), *check.query_values.values()))
+        missing = [name for name in wanted if name not in values]
         if missing:
             options = " and ".join(WHERE_FROM[name] for name in missing)
             notes = [f"No transaction tells what to ask about: give {options}."]
@@ -116,7 +125,8 @@ async def findings(
             continue
         used = {name: value for name, value in values.items() if f"{{{name}}}" in template}
         try:
-            reply = await depot.request("GET", template, values=used, query=check.query)
+            query = {**check.query, **{name: values[of] for name, of in check.query_values.items()}}
+            reply = await depot.request("GET", template, values=used, query=query)
         except AuthenticationError:
             raise  # nothing can be asked
         except StatusError as error:

@@ -3,8 +3,8 @@
 Importing this package reads no file, no environment and loads no HTTP library.
 """
 
-from .load import SettingArguments, load_settings
+from .load import ConnectionArguments, SettingArguments, load_settings
 from .secret import Secret
 from .settings import REGIONS, Settings
 
-__all__ = ["REGIONS", "Secret", "SettingArguments", "Settings", "load_settings"]
+__all__ = ["REGIONS", "ConnectionArguments", "Secret", "SettingArguments", "Settings", "load_settings"]

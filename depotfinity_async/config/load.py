@@ -16,7 +16,7 @@ from depotfinity_async.errors import ConfigurationError, MissingCredentialsError
 from .secret import Secret
 from .settings import REGIONS, Settings
 
-__all__ = ["SettingArguments", "load_settings"]
+__all__ = ["ConnectionArguments", "SettingArguments", "load_settings"]
 
 _PREFIX: Final = "DEPOTFINITY_"
 _IN_ENVIRONMENT: Final = (
@@ -33,8 +33,11 @@ _IN_ENVIRONMENT: Final = (
     "egress",
     "on_budget_down",
     "package",
+    "media_type",
+    "vehicle_url",
+    "vehicle_ca_bundle",
 )
-_NOT_ONLY_TEXTS: Final = ("client_secret", "client_secret_file", "ca_bundle")
+_NOT_ONLY_TEXTS: Final = ("client_secret", "client_secret_file", "ca_bundle", "vehicle_ca_bundle")
 _IN_PROFILE: Final = (
     *_IN_ENVIRONMENT,
     "timeout",
@@ -43,16 +46,14 @@ _IN_PROFILE: Final = (
     "max_retries",
     "paths",
     "command_reserve",
+    "count_vehicles",
 )
 _TEXTS: Final = tuple(name for name in _IN_ENVIRONMENT if name not in _NOT_ONLY_TEXTS)
 
 
-class SettingArguments(TypedDict, total=False):
-    """The settings that can be given as arguments; None and empty texts count as not given."""
+class ConnectionArguments(TypedDict, total=False):
+    """All settings but the credentials, as arguments; None and empty texts count as not given."""
 
-    client_id: str | None
-    client_secret: str | Secret | None
-    client_secret_file: str | Path | None
     base_url: str | None
     token_url: str | None
     region: str | None
@@ -68,6 +69,18 @@ class SettingArguments(TypedDict, total=False):
     command_reserve: int | None
     on_budget_down: Literal["share", "raise"] | None
     package: Literal["Basic", "Advanced", "Premium"] | None
+    media_type: Literal["application/json", "application/vnd.api+json"] | None
+    vehicle_url: str | None
+    vehicle_ca_bundle: str | Path | None
+    count_vehicles: bool | None
+
+
+class SettingArguments(ConnectionArguments, total=False):
+    """All settings as arguments."""
+
+    client_id: str | None
+    client_secret: str | Secret | None
+    client_secret_file: str | Path | None
 
 
 def load_settings(
@@ -83,7 +96,8 @@ def load_settings(
     Args:
         environ: stands in for the environment of the process. Read are DEPOTFINITY_CLIENT_ID, _CLIENT_SECRET,
             _CLIENT_SECRET_FILE, _BASE_URL, _TOKEN_URL, _REGION, _PROXY, _CA_BUNDLE, _USER_AGENT_SUFFIX,
-            _BUDGET, _EGRESS, _ON_BUDGET_DOWN, _PACKAGE, _PROFILE and _CONFIG.
+            _BUDGET, _EGRESS, _ON_BUDGET_DOWN, _PACKAGE, _MEDIA_TYPE, _VEHICLE_URL,
+            _VEHICLE_CA_BUNDLE, _PROFILE and _CONFIG.
         profile: table ``[profiles.NAME]`` of the profile file; else DEPOTFINITY_PROFILE, else "default".
         budget: the setting of this name.
         default_budget: what it is when it is given nowhere; the command line has another default.
@@ -115,10 +129,11 @@ def load_settings(
     values["base_url"], values["token_url"] = _addresses(
         values.get("region", "eu"), values.get("base_url"), values.get("token_url")
     )
-    if "ca_bundle" in values:
-        values["ca_bundle"] = _path("ca_bundle", values["ca_bundle"])
-        if not values["ca_bundle"].is_file():
-            raise ConfigurationError(f"The CA bundle {values['ca_bundle']} is not a file.")
+    for name in ("ca_bundle", "vehicle_ca_bundle"):
+        if name in values:
+            values[name] = _path(name, values[name])
+            if not values[name].is_file():
+                raise ConfigurationError(f"The CA bundle {values[name]} is not a file.")
     return Settings(**values)
 
 

@@ -67,6 +67,15 @@ class Settings:
         on_budget_down: when the shared state is away: ``share`` goes on with a safe share of the budget,
             ``raise`` fails at once.
         package: what is subscribed to (vendor page General Information); only used to explain a 403.
+        media_type: what calls ask for: ``application/json``, as in the vendor's examples, or
+            ``application/vnd.api+json``, JSON:API documents where the service has them (assumed, not
+            documented), else plain JSON.
+        vehicle_url: address that vehicles report to (vendor page VDV-261); None: ``base_url`` (assumed, not
+            documented). The same rule as for that one.
+        vehicle_ca_bundle: PEM file of the only authorities that vehicles trust, such as the V2ICP root
+            certificate; None: ``ca_bundle``.
+        count_vehicles: whether the reports of vehicles use slots of the request budget. That the service
+            counts them is assumed, not documented.
 
     Raises:
         ConfigurationError: a value is not allowed.
@@ -90,6 +99,10 @@ class Settings:
     command_reserve: int = 0
     on_budget_down: Literal["share", "raise"] = "share"
     package: Literal["Basic", "Advanced", "Premium"] | None = None
+    media_type: Literal["application/json", "application/vnd.api+json"] = "application/json"
+    vehicle_url: str | None = attrs.field(default=None, converter=attrs.converters.optional(_without_slash))
+    vehicle_ca_bundle: Path | None = None
+    count_vehicles: bool = True
 
     def __attrs_post_init__(self) -> None:
         # A colon would move the border between name and password in the Basic header (RFC 7617, section 2).
@@ -120,6 +133,11 @@ class Settings:
             raise ConfigurationError("on_budget_down must be 'share' or 'raise'.")
         if self.package not in (None, "Basic", "Advanced", "Premium"):
             raise ConfigurationError("package must be 'Basic', 'Advanced' or 'Premium'.")
+        if self.media_type not in ("application/json", "application/vnd.api+json"):
+            raise ConfigurationError("media_type must be 'application/json' or 'application/vnd.api+json'.")
+        if self.vehicle_url is not None:
+            _check_url("vehicle_url", self.vehicle_url)
+        _check_flag("count_vehicles", self.count_vehicles)
 
 
 def _check_text(name: str, value: object, allowed: re.Pattern[str]) -> None:
@@ -188,6 +206,11 @@ def _check_budget(value: object) -> None:
 def _check_seconds(name: str, value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
         raise ConfigurationError(f"{name} must be a finite number of seconds above 0.")
+
+
+def _check_flag(name: str, value: object) -> None:
+    if not isinstance(value, bool):
+        raise ConfigurationError(f"{name} must be true or false.")
 
 
 def _check_whole(name: str, value: object, lowest: int) -> None:

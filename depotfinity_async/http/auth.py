@@ -26,7 +26,7 @@ from depotfinity_async.http.call import Call
 from depotfinity_async.http.exchange import Exchange, Progress
 from depotfinity_async.ratelimit import Clock, Lease
 
-__all__ = ["Token", "TokenSource", "lifetime"]
+__all__ = ["BasicAdmission", "Token", "TokenSource", "lifetime"]
 
 _OPERATION: Final = "token"
 # Not documented; the usual figure of such token services.
@@ -81,6 +81,18 @@ class TokenSource:
         self._token: Token | None = None
         self._refresh: _Refresh | None = None
         self._running: set[asyncio.Task[Token]] = set()
+        self._url = URL(settings.token_url, encoded=True)
+
+    def call(self) -> Call:
+        """What is sent for a token."""
+        return Call(
+            operation=_OPERATION,
+            method="POST",
+            path=self._url.raw_path,
+            body=b"grant_type=client_credentials",
+            content_type="application/x-www-form-urlencoded",
+            repeatable=True,
+        )
 
     def current(self) -> Token | None:
         """The token if it can be used right now; does not wait."""
@@ -145,19 +157,11 @@ class TokenSource:
             task.exception()
 
     async def _fetch(self) -> Token:
-        call = Call(
-            operation=_OPERATION,
-            method="POST",
-            path=URL(self._settings.token_url, encoded=True).raw_path,
-            body=b"grant_type=client_credentials",
-            content_type="application/x-www-form-urlencoded",
-            repeatable=True,
-        )
-        progress = self._exchange.begin(None)
-        admission = _BasicAdmission(self._settings, self._exchange, call, progress)
-        url = URL(self._settings.token_url, encoded=True)
+        call, progress = self.call(), self._exchange.begin(None)
+        admission = BasicAdmission(self._settings, self._exchange, call, progress)
         try:
-            reply = await self._exchange.run(call, url, admission, progress, ahead=True)
+            # Ahead of all others, who wait for it.
+            reply = await self._exchange.run(call, self._url, admission, progress, ahead=True)
         except (BadRequestError, AuthenticationError, PermissionDeniedError) as error:
             refused = error
         else:
@@ -196,8 +200,8 @@ class _Refresh:
     waiters: int = 0
 
 
-class _BasicAdmission:
-    """The token call goes before all others, who wait for it, and shows the client credentials."""
+class BasicAdmission:
+    """Shows the client credentials themselves (RFC 7617): of a token call, and of the calls of a vehicle."""
 
     def __init__(self, settings: Settings, exchange: Exchange, call: Call, progress: Progress) -> None:
         self._exchange = exchange
@@ -207,9 +211,11 @@ class _BasicAdmission:
         self._authorization = Secret(f"Basic {base64.b64encode(pair).decode()}")
 
     async def enter(self, *, ahead: bool) -> tuple[Lease, Secret]:
+        """Waits for a slot; the credentials are there."""
         return await self._exchange.slot(self._call, self._progress, ahead=ahead), self._authorization
 
     def refused(self) -> bool:
+        """There is nothing to renew: they would be refused again."""
         return False
 
 

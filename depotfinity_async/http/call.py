@@ -53,6 +53,8 @@ class Call:
         headers: more headers; those the transport sets itself are refused.
         lane: lane of the budget it waits in: ``command`` goes before ``poll``.
         advice_if_forbidden: a sentence for the error of a 403: what to do; None: the general one.
+        advice_if_refused: the same for a 400.
+        advice_if_unauthorized: the same for a 401.
 
     Raises:
         InvalidArgumentError: one of them could not be sent as it is.
@@ -70,6 +72,8 @@ class Call:
     headers: tuple[tuple[str, str], ...] = ()
     lane: Lane = "poll"
     advice_if_forbidden: str | None = None
+    advice_if_refused: str | None = None
+    advice_if_unauthorized: str | None = None
 
     def __attrs_post_init__(self) -> None:
         if not _METHOD.fullmatch(self.method):

@@ -208,6 +208,8 @@ class Exchange:
                 answer.headers.get("Retry-After"), date=answer.headers.get("Date"), wall_time=time.time()
             ),
             advice_if_forbidden=call.advice_if_forbidden,
+            advice_if_refused=call.advice_if_refused,
+            advice_if_unauthorized=call.advice_if_unauthorized,
         )
         progress.maybe_processed = error.maybe_processed
         return error

@@ -107,6 +107,8 @@ def error_for(
     maybe_processed: bool = False,
     retry_after: float | None = None,
     advice_if_forbidden: str | None = None,
+    advice_if_refused: str | None = None,
+    advice_if_unauthorized: str | None = None,
 ) -> DepotFinityError:
     """The error for an answer outside of 200 to 299.
 
@@ -119,6 +121,8 @@ def error_for(
         maybe_processed: an earlier try may have been processed.
         retry_after: seconds the answer asks to wait, as `parse_retry_after` read them.
         advice_if_forbidden: what to do about a 403, in place of the general words.
+        advice_if_refused: what to do about a 400, likewise.
+        advice_if_unauthorized: what to do about a 401, likewise.
 
     Returns:
         The error to raise; its text says what was called, what the service said and what to do.
@@ -137,6 +141,10 @@ def error_for(
     kind, advice = _BY_STATUS.get(status, _CLIENT_FAULT if status < 500 else _SERVER_FAULT)
     if status == HTTPStatus.FORBIDDEN:
         advice = advice_if_forbidden or advice
+    elif status == HTTPStatus.BAD_REQUEST:
+        advice = advice_if_refused or advice
+    elif status == HTTPStatus.UNAUTHORIZED:
+        advice = advice_if_unauthorized or advice
     said = read_error_body(answer.body)
     words = f": {said.message.rstrip('.')}." if said.message else "."
     return kind(

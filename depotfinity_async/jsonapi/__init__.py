@@ -33,7 +33,7 @@ from .values import OpenEnum, make_converter
 
 # isort: split
 # Behind the module `relationships`, so that here the name means the function.
-from .reach import extensions, extra, lid, links, meta, relationships
+from .reach import extensions, extra, lid, links, members, meta, relationships
 
 if TYPE_CHECKING:
     from . import media_types, strict
@@ -126,6 +126,7 @@ __all__ = [
     "links",
     "make_converter",
     "media_types",
+    "members",
     "meta",
     "new",
     "relationship",

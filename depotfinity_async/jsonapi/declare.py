@@ -22,6 +22,10 @@ class Origin(Protocol):
         """Members that the document has for the object and its class does not declare."""
         ...
 
+    def members(self, position: Any) -> Mapping[str, Any]:
+        """The object's attributes as the document has them."""
+        ...
+
     def links(self, position: Any) -> Mapping[str, Any]:
         """Links of the object's resource object."""
         ...

@@ -13,8 +13,9 @@ from weakref import WeakValueDictionary
 
 import attrs
 
-from .declare import type_of
+from .declare import name_of, type_of
 from .document import Change, Document, Resource
+from .errors import SchemaError
 from .merge import Changes, merge_generic, merge_mapped
 from .origin import Origin
 from .relationships import Awaited, Identifier, Lid, Missing, ToMany, ToOne
@@ -52,6 +53,22 @@ class IdentityMap:
         """The object of a class, or of a JSON:API type, with this id; ``None`` when the map has none."""
         found = self._objects.get((_type(kind), str(id)))
         return found if isinstance(kind, str) or isinstance(found, kind) else None
+
+    def adopt(self, item: C) -> C:
+        """The map's object of the type and id of ``item``; ``item`` itself, now in the map, when it had none.
+
+        For objects made by hand: references that wait for such a resource find it. What ``item`` says is not
+        merged into an object that is there. Raises :class:`SchemaError` for what is no resource.
+        """
+        named = (item.type, item.id) if isinstance(item, Resource) else name_of(item)
+        if named is None:
+            raise SchemaError(f"a {type(item).__name__} is no resource: it has no identity")
+        key = named[0], str(named[1])
+        known = self._objects.get(key)
+        if isinstance(known, type(item)):
+            return known
+        self._objects[key] = item
+        return item
 
     def discard(self, kind: type[Any] | str, id: str | int) -> None:
         """Forget an object, if the map has it; the next document that holds the resource makes a new one."""

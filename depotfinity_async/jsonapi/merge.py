@@ -172,9 +172,11 @@ def _joined(known: Any, fresh: Any) -> tuple[Origin, Any]:
 
     What the object was when it was decoded has to stay known, for its undeclared members and for a PATCH.
     """
-    old: Origin = known._origin
+    old: Origin | None = known._origin
     new: Origin = fresh._origin
     at, there = known._position, fresh._position
+    if old is None:
+        return new, there  # the known one was made by hand
     if is_resource_object(at) is not is_resource_object(there):
         return new, there  # a flat body and a JSON:API document do not share their names
     if not is_resource_object(there):

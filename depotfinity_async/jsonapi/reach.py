@@ -28,6 +28,19 @@ def extra(instance: object) -> dict[str, Any]:
     return found[0].extra(instance, found[1]) if found else {}
 
 
+def members(instance: object) -> Mapping[str, Any]:
+    """The attributes of a mapped object or a :class:`Resource` as its document has them, as JSON values.
+
+    For what stands in nested objects and their classes do not declare. Of a flat body it is the whole object.
+    Not to be changed. Empty for objects that were made by hand. Raises :class:`DecodeError` as :func:`extra`
+    does.
+    """
+    if isinstance(instance, Resource):
+        return instance.attributes
+    found = _origin(instance)
+    return found[0].members(found[1]) if found else EMPTY
+
+
 def links(instance: object) -> Mapping[str, Link | None]:
     """Links of a resource object (D20), of a mapped object or a :class:`Resource`.
 

@@ -5,7 +5,9 @@ Records are values: the API gives them neither identity nor the charger's id.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Protocol, TypeVar
 
 from depotfinity_async import jsonapi
 from depotfinity_async.jsonapi import OpenEnum, attribute
@@ -100,3 +102,17 @@ class ConnectivityRecord:
     timestamp: datetime = attribute("timeStamp")
     """When the status began, aware UTC."""
     status: Connectivity
+
+
+class Timed(Protocol):
+    """A record that says since when it holds."""
+
+    timestamp: datetime
+
+
+R = TypeVar("R", bound=Timed)
+
+
+def newest(records: Sequence[R]) -> R | None:
+    """The record with the latest time, whatever the order (the last of equal ones); ``None`` of none."""
+    return max(reversed(records), key=lambda record: record.timestamp, default=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import NewType
 
@@ -13,6 +14,20 @@ from depotfinity_async.jsonapi import make_converter
 ZonelessTime = NewType("ZonelessTime", datetime)
 """An aware time in UTC that the vendor prints without a zone (UTC is assumed, not documented)."""
 
+
+class StatusWord(int):
+    """A 32-bit word, shown as the vendor writes it: ``0x0000784B``. Vendor reference: Session Reports."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"0x{int(self):08X}"
+
+    __str__ = __repr__
+
+
+_WORD = re.compile(r"0[xX][0-9A-Fa-f]{1,8}")
+
 MINUTE = timedelta(minutes=1)
 """What durations are counted in (assumed, not documented)."""
 
@@ -22,6 +37,7 @@ def converter() -> cattrs.Converter:
     made = make_converter()
     made.register_structure_hook(ZonelessTime, _zoneless_time)
     made.register_structure_hook(timedelta, _duration)
+    made.register_structure_hook_func(lambda wanted: wanted == StatusWord | str, _status_word)
     return made
 
 
@@ -32,3 +48,8 @@ def _zoneless_time(value: object, _: object) -> datetime:
 
 def _duration(value: object, _: object) -> timedelta:
     return msgspec.convert(value, float) * MINUTE
+
+
+def _status_word(value: object, _: object) -> StatusWord | str:
+    text = msgspec.convert(value, str)
+    return StatusWord(text, 16) if _WORD.fullmatch(text) else text

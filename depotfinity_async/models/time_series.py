@@ -63,6 +63,11 @@ CHARGER_PHASES: Mapping[Measurand, frozenset[Phase]] = MappingProxyType(
 )
 """Measurands of a charger and the phases each may be asked for. Vendor page: Time Series."""
 
+CONNECTOR_PHASES: Mapping[Measurand, frozenset[Phase]] = MappingProxyType(
+    {**CHARGER_PHASES, Measurand.SOC: frozenset()}
+)
+"""The same for a connector. Assumed, not documented: the table for chargers and ``SoC``."""
+
 UNITS: Mapping[Measurand, str] = MappingProxyType(
     {
         Measurand.ACTIVE_POWER_EXPORT: "W",

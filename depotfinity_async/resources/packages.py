@@ -65,5 +65,6 @@ API_OF = {
     "reservations": Api.RESERVATIONS,
     "charger_control": Api.CHARGER_CONTROL,
     "virtual_power_plant": Api.VIRTUAL_POWER_PLANT,
+    "vdv261": Api.VDV261,
 }
 """The vendor's API by the first part of an operation's name."""

@@ -47,6 +47,7 @@ ENDPOINTS: Mapping[str, Endpoint] = MappingProxyType(
         ),
         "transactions.list": Endpoint("GET", "/v2/transactions", "documented"),
         "transactions.get": Endpoint("GET", "/v2/transactions/{transaction_id}", "assumed"),
+        "session_reports.list": Endpoint("GET", "/v1/sessionReports", "documented"),
         "time_series.charger": Endpoint("GET", "/v1/timeSeries/chargers/{charger_id}", "documented"),
         "time_series.connector": Endpoint(
             "GET", "/v1/timeSeries/chargers/{charger_id}/connectors/{connector_id}", "assumed"
@@ -84,6 +85,8 @@ ENDPOINTS: Mapping[str, Endpoint] = MappingProxyType(
         "virtual_power_plant.energy_prices": Endpoint(
             "GET", "/v1/vppController/{site_id}/energyPrices", "assumed"
         ),
+        # The vendor's reference has `{server}/vdv`. The same report twice says the same.
+        "vdv261.report": Endpoint("POST", "/v1/vdv", "assumed", repeatable=True),
     }
 )
 """Operation name to endpoint."""

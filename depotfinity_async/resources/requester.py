@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Generic, TypeVar
 
@@ -10,63 +10,20 @@ import attrs
 import msgspec
 
 from depotfinity_async import jsonapi
-from depotfinity_async.errors import BadRequestError, InvalidArgumentError, UnexpectedResponseError
-from depotfinity_async.http import LONGEST_SHOWN_BODY, Call, Lane, Reply, Transport, expand
+from depotfinity_async.errors import BadRequestError, InvalidArgumentError
+from depotfinity_async.http import Call, Lane, Transport, expand
 from depotfinity_async.models.acknowledgement import Acknowledgement, AcknowledgementBody
-from depotfinity_async.models.assets import Charger, Connector, Driver, Vehicle
-from depotfinity_async.models.charger_control import (
-    ChargerPowerLimits,
-    ConnectorPowerLimit,
-    LastPowerLimits,
-    PowerElement,
-    PowerGroup,
-)
-from depotfinity_async.models.charger_status import (
-    ChargerAvailabilityRecord,
-    ConnectivityRecord,
-    ConnectorAvailabilityRecord,
-)
-from depotfinity_async.models.conversions import converter
-from depotfinity_async.models.remote_commands import CommandResponse, RemoteCommandBody
-from depotfinity_async.models.reservations import Reservation, ReservationAddedBody
-from depotfinity_async.models.time_series import TimeSeriesRecord
-from depotfinity_async.models.transactions import Transaction
-from depotfinity_async.models.virtual_power_plant import EnergyPriceBlock, EnergyPricesBody, PriceBlocks
 
+from .decoding import DECODER, decoded, is_json_api
 from .packages import Packages
 from .parameters import Query
 from .paths import ENDPOINTS
 
 T = TypeVar("T")
+C = TypeVar("C")
 
-DECODER = jsonapi.Decoder(
-    [
-        Charger,
-        Connector,
-        Vehicle,
-        Driver,
-        Transaction,
-        ChargerAvailabilityRecord,
-        ConnectorAvailabilityRecord,
-        ConnectivityRecord,
-        TimeSeriesRecord,
-        AcknowledgementBody,
-        RemoteCommandBody,
-        CommandResponse,
-        Reservation,
-        ReservationAddedBody,
-        PowerGroup,
-        PowerElement,
-        LastPowerLimits,
-        ChargerPowerLimits,
-        ConnectorPowerLimit,
-        EnergyPriceBlock,
-        PriceBlocks,
-        EnergyPricesBody,
-    ],
-    converter=converter(),
-)
-"""Knows every class of the vendor's API."""
+JSON_API_FIRST = "application/vnd.api+json, application/json;q=0.5"
+"""Accept of a client that asks for JSON:API; most endpoints of the service may not have it."""
 
 
 @attrs.frozen
@@ -91,6 +48,10 @@ class Requester:
     """Of all calls; None: reads are polls, writes are commands."""
     packages: Packages = attrs.field(factory=Packages)
     """Tells what to do when an API is refused."""
+    json_api: bool = False
+    """Whether calls ask for JSON:API documents. What comes is read as what it is."""
+    identity: jsonapi.IdentityMap | None = None
+    """Where resources of one type and id become one object; None: every document stands alone."""
 
     async def read(
         self,
@@ -99,20 +60,71 @@ class Requester:
         *,
         values: Mapping[str, str | int] | None = None,
         query: Query = (),
+        identity: jsonapi.IdentityMap | None = None,
+        advice_if_refused: str | None = None,
     ) -> jsonapi.Document[T]:
-        """Ask for an operation's resources."""
+        """Ask for an operation's resources; they become objects of the ``identity`` map, if there is one."""
+        call = self._reading(operation, values, query, advice_if_refused)
+        return decoded(call, await self.transport.send(call), shape, identity)
+
+    async def read_records(
+        self,
+        operation: str,
+        shape: jsonapi.Shape[list[T]],
+        owner: type[C],
+        *,
+        values: Mapping[str, str | int],
+        query: Query,
+    ) -> list[T] | C:
+        """Ask for records without identity: a list of them, or the ``owner`` that a JSON:API document has."""
+        call = self._reading(operation, values, query, None)
+        reply = await self.transport.send(call)
+        if is_json_api(reply):
+            return decoded(call, reply, jsonapi.flat_object(owner)).data
+        return decoded(call, reply, shape).data
+
+    def include(self, resource: type[object], paths: Sequence[str]) -> str | None:
+        """The value of the parameter ``include``; None: there is nothing to ask for.
+
+        Raises :class:`InvalidArgumentError` for a path that leads nowhere, and without the setting for it.
+        """
+        if not paths:
+            return None
+        if not self.json_api:
+            raise InvalidArgumentError(
+                "include is for JSON:API documents: make the client with "
+                "media_type='application/vnd.api+json' (or set DEPOTFINITY_MEDIA_TYPE)."
+            )
+        try:
+            asked = jsonapi.Query(resource).include(*([paths] if isinstance(paths, str) else paths))
+        except jsonapi.QueryError as error:
+            raise InvalidArgumentError(str(error)) from None
+        return dict(asked.pairs())["include"]
+
+    def _reading(
+        self,
+        operation: str,
+        values: Mapping[str, str | int] | None,
+        query: Query,
+        advice_if_refused: str | None,
+    ) -> Call:
         endpoint = ENDPOINTS[operation]
-        call = Call(
+        return Call(
             operation=operation,
             method=endpoint.method,
             path=expand(self.templates[operation], values or {}),
             query=query,
+            accept=self._accept,
             repeatable=endpoint.repeatable,
             deadline=self.deadline,
             lane=self.lane or "poll",
             advice_if_forbidden=self.packages.advice(operation),
+            advice_if_refused=advice_if_refused,
         )
-        return decoded(call, await self.transport.send(call), shape)
+
+    @property
+    def _accept(self) -> str:
+        return JSON_API_FIRST if self.json_api else "application/json"
 
     async def write(
         self,
@@ -143,6 +155,7 @@ class Requester:
             body=encoded,
             # The vendor's examples have it on every write, also on those without a body.
             content_type="application/json",
+            accept=self._accept,
             repeatable=endpoint.repeatable,
             deadline=self.deadline,
             lane=self.lane or "command",
@@ -176,21 +189,3 @@ class Requester:
             values=values,
         )
         return Acknowledgement.of(written.status, written.data)
-
-
-def decoded(call: Call, reply: Reply, shape: jsonapi.Shape[T]) -> jsonapi.Document[T]:
-    """The document in a good answer. Raises :class:`UnexpectedResponseError` when there is none."""
-    try:
-        document = DECODER.decode(reply.body, shape)
-        document.raise_for_errors()
-    except (jsonapi.DecodeError, jsonapi.DocumentErrors) as error:
-        raise UnexpectedResponseError(
-            f"{call.operation}: the answer to {call.method} {call.path} (status {reply.status}) "
-            f"is not what was expected: {error}",
-            operation=call.operation,
-            attempts=reply.attempts,
-            maybe_processed=call.method != "GET",
-            status=reply.status,
-            body=reply.body[:LONGEST_SHOWN_BODY],
-        ) from error
-    return document

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import difflib
+import warnings
 from collections.abc import Mapping
 from datetime import datetime
 
 import attrs
 
-from depotfinity_async.errors import InvalidArgumentError
+from depotfinity_async.errors import AssumptionWarning, InvalidArgumentError
 from depotfinity_async.jsonapi import flat_items
 from depotfinity_async.models.glossary import ChargerId, ConnectorId
 from depotfinity_async.models.time_series import (
     CHARGER_PHASES,
+    CONNECTOR_PHASES,
     Measurand,
     Phase,
     TimeSeries,
@@ -54,7 +56,8 @@ class TimeSeriesReader:
             InvalidArgumentError: the table has no such measurand, or not this phase of it; nothing was sent.
         """
         measurand, phase = _selectors(measurand, phase)
-        _check_charger(measurand, phase)
+        if fault := _fault(CHARGER_PHASES, "charger", measurand, phase):
+            raise InvalidArgumentError(fault)
         return await self._series(
             "time_series.charger", {"charger_id": charger_id}, measurand, phase, start, end
         )
@@ -74,12 +77,23 @@ class TimeSeriesReader:
         Args:
             charger_id: the charger.
             connector_id: number of the connector on its charger, from 1 on.
-            measurand: what was measured: those of a charger and ``SoC``; others are sent as they are.
-            phase: as for a charger.
+            measurand: what was measured. Those of a charger and ``SoC`` are assumed; with any other you get a
+                warning (:class:`AssumptionWarning`), and it is sent as it is.
+            phase: as for a charger; with any other likewise.
             start: begin of the time window, aware; either bound may stand alone (assumed).
             end: end of the time window, aware.
+
+        Raises:
+            InvalidArgumentError: an argument cannot be sent; nothing was.
         """
         measurand, phase = _selectors(measurand, phase)
+        if fault := _fault(CONNECTOR_PHASES, "connector", measurand, phase):
+            # Of this frame's caller: whoever awaits the coroutine itself.
+            warnings.warn(
+                f"{fault} The table for connectors is assumed, not documented, so it is sent all the same.",
+                AssumptionWarning,
+                stacklevel=2,
+            )
         return await self._series(
             "time_series.connector",
             {"charger_id": charger_id, "connector_id": from_one("connector_id", connector_id)},
@@ -113,14 +127,16 @@ def _selectors(measurand: object, phase: object) -> tuple[Measurand, Phase | Non
     return Measurand(measurand), None if phase is None else Phase(phase)
 
 
-def _check_charger(measurand: Measurand, phase: Phase | None) -> None:
-    phases = CHARGER_PHASES.get(measurand)
+def _fault(
+    table: Mapping[Measurand, frozenset[Phase]], owner: str, measurand: Measurand, phase: Phase | None
+) -> str | None:
+    """What a table of measurands and their phases has against a request."""
+    phases = table.get(measurand)
     if phases is None:
-        near = difflib.get_close_matches(measurand.value, [known.value for known in CHARGER_PHASES], n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(CHARGER_PHASES)}."
-        raise InvalidArgumentError(f"measurand: a charger has no {measurand.value!r}; {hint}")
+        near = difflib.get_close_matches(measurand.value, [known.value for known in table], n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(table)}."
+        return f"measurand: a {owner} has no {measurand.value!r}; {hint}"
     if phase is not None and phase not in phases:
         allowed = f"one of {', '.join(sorted(phases))}" if phases else "none"
-        raise InvalidArgumentError(
-            f"phase: for {measurand.value} the service takes {allowed}, not {phase.value!r}."
-        )
+        return f"phase: for {measurand.value} the service takes {allowed}, not {phase.value!r}."
+    return None

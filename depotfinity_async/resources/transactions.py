@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import attrs
 
-from depotfinity_async.errors import UnexpectedResponseError
 from depotfinity_async.jsonapi import Document, PageNumbers, Paginator, flat_array, flat_object
 from depotfinity_async.models.glossary import ChargerId, ConnectorId, VehicleId
 from depotfinity_async.models.transactions import FilterBy, Order, OrderBy, Transaction
 
+from .identity import link
+from .paging import PageLinks, paging, refusal
 from .parameters import query, text, whole, window
 from .requester import Requester
 
@@ -24,14 +26,20 @@ class Transactions:
 
     _requester: Requester
 
-    async def get(self, transaction_id: int) -> Transaction:
+    async def get(self, transaction_id: int, *, include: Sequence[str] = ()) -> Transaction:
         """One transaction by its id. The function is documented, its path and body are assumed.
 
-        Raises :class:`NotFoundError` when there is none of that id (assumed).
+        ``include`` is that of :meth:`list`. Raises :class:`NotFoundError` when there is none of that id
+        (assumed), :class:`InvalidArgumentError` for an ``include`` that cannot be asked for.
         """
         document = await self._requester.read(
-            "transactions.get", flat_object(Transaction), values={"transaction_id": transaction_id}
+            "transactions.get",
+            flat_object(Transaction),
+            values={"transaction_id": transaction_id},
+            query=query(include=self._requester.include(Transaction, include)),
+            identity=self._requester.identity,
         )
+        link(self._requester.identity, document.data)
         return document.data
 
     def list(
@@ -47,6 +55,7 @@ class Transactions:
         order: Order | str | None = None,
         page: int = 1,
         limit: int | None = None,
+        include: Sequence[str] = (),
     ) -> Paginator[Transaction]:
         """Transactions, newest id first unless ordered otherwise. Vendor page and reference: Transactions.
 
@@ -65,6 +74,9 @@ class Transactions:
             order: ``asc`` or ``desc`` (the service's default).
             page: number of the first page to fetch, from 1 on.
             limit: transactions per page, from 1 on; the service's default is 100, its maximum is not known.
+            include: paths of related resources that the service shall send along: ``charger``, ``connector``,
+                ``connector.charger``, ``vehicle``, ``driver`` (assumed, not documented). Needs the setting
+                ``media_type``; a service that answers plain JSON all the same sends none.
 
         Raises:
             InvalidArgumentError: an argument cannot be sent; nothing was.
@@ -79,18 +91,21 @@ class Transactions:
             "filterBy": text("filter_by", filter_by),
             "orderBy": text("order_by", order_by),
             "order": text("order", order),
+            "include": self._requester.include(Transaction, include),
         }
+        identity = self._requester.identity
 
         async def fetch(number: int) -> Document[list[Transaction]]:
-            paging = {"page": str(number) if number > 1 else None, "limit": rows}
-            return await self._requester.read(
-                "transactions.list", flat_array(Transaction), query=query(**parameters, **paging)
+            document = await self._requester.read(
+                "transactions.list",
+                flat_array(Transaction),
+                query=query(**parameters, **paging(number, rows)),
+                identity=identity,
             )
+            link(identity, *document.data)
+            return document
 
-        def refuse(sentence: str) -> UnexpectedResponseError:
-            return UnexpectedResponseError(
-                f"transactions.list: {sentence}.", operation="transactions.list", status=200
-            )
-
-        policy = PageNumbers(start=page, limit=limit, server_limit=SERVER_LIMIT)
-        return Paginator(fetch, policy, lambda transaction: transaction.id, refuse)
+        numbers = PageNumbers(start=page, limit=limit, server_limit=SERVER_LIMIT)
+        return Paginator(
+            fetch, PageLinks(numbers), lambda transaction: transaction.id, refusal("transactions.list")
+        )

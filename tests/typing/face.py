@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, assert_type
 
@@ -19,8 +19,12 @@ from depotfinity_async import (
     RemoteCommandResult,
     Reply,
     Reservation,
+    SessionReport,
+    StatusWord,
     TimeSeries,
     Transaction,
+    VehicleAnswer,
+    VehicleReport,
     jsonapi,
 )
 from depotfinity_async.jsonapi import Document, Page, ToMany, ToOne
@@ -32,6 +36,10 @@ async def calls(depot: DepotFinity) -> None:
     assert_type(await depot.transactions.list(), Page[Transaction])
     assert_type(await depot.transactions.get(1), Transaction)
     assert_type(await depot.time_series.charger("CP-7", "Voltage", phase="L1"), TimeSeries)
+    (report,) = await depot.session_reports.list("CP-7", 1)
+    assert_type(report, SessionReport)
+    assert_type(report.detail_statuses[0].value, StatusWord | str)
+    assert_type(report.charger.get().availability, ChargerAvailabilityRecord | None)
     assert_type(await depot.rfid.import_tags(["89C4704A"]), Acknowledgement)
     assert_type(await depot.remote_commands.start_charging("CP-7", 1, "89C4704A"), RemoteCommandResult)
     assert_type(await depot.force_termination.force_terminate("CP-7"), Acknowledgement)
@@ -41,7 +49,15 @@ async def calls(depot: DepotFinity) -> None:
     assert_type(await depot.virtual_power_plant.energy_prices("S"), Sequence[EnergyPriceBlock])
     assert_type(depot.packages.includes("Remote Commands"), bool | None)
     assert_type(await depot.request("GET", "/x"), Reply)
+    assert_type((await depot.token()).claims, Mapping[str, object])
+    async with depot.vehicle("WDF00000000000122", "password") as vehicle:
+        state = VehicleReport(evccid="0011AABBCCDD", odo=1)
+        assert_type((await vehicle.send(state)).driveoff, int | None)
+        async with vehicle.loop(lambda: state, every=10) as loop:
+            assert_type(loop.answer, VehicleAnswer | None)
     assert_type(depot.with_options(deadline=1), DepotFinity)
+    assert_type(jsonapi.IdentityMap().adopt(Charger(id="CP-7")), Charger)
+    assert_type(jsonapi.members(report), Mapping[str, Any])
     async for transaction in depot.transactions.list():
         assert_type(transaction, Transaction)
         assert_type(transaction.charger, ToOne[Charger])

@@ -6,7 +6,7 @@ import pytest
 
 from depotfinity_async import errors
 
-CLASSES = [getattr(errors, name) for name in errors.__all__]
+CLASSES = [getattr(errors, name) for name in errors.__all__ if name != "AssumptionWarning"]
 STATUS_CLASSES = [kind for kind in CLASSES if issubclass(kind, errors.StatusError)]
 
 
@@ -18,7 +18,7 @@ def test_the_tree_in_the_docstring_is_the_tree() -> None:
             depth = line.index(match[2]) // 4
             stack[depth:] = [match[2]]
             drawn[match[2]] = stack[depth - 1] if depth else None
-    assert set(drawn) == set(errors.__all__)
+    assert set(drawn) == {kind.__name__ for kind in CLASSES}
     for name, parent in drawn.items():
         base = getattr(errors, name).__mro__[1].__name__
         assert base == ("Exception" if parent is None else parent)
@@ -54,6 +54,11 @@ def test_every_error_can_be_made_of_a_text_alone(kind: type[errors.DepotFinityEr
     error = kind("Text.")
     assert (error.operation, error.attempts, error.maybe_processed) == (None, 0, False)
     assert repr(error) == f"{kind.__name__}('Text.')"
+
+
+def test_what_is_only_assumed_is_a_warning() -> None:
+    assert issubclass(errors.AssumptionWarning, UserWarning)
+    assert not issubclass(errors.AssumptionWarning, errors.DepotFinityError)
 
 
 def test_two_errors_are_also_what_python_calls_them() -> None:

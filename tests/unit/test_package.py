@@ -3,15 +3,13 @@
 import email
 import itertools
 import re
-import subprocess
-import sys
-import sysconfig
 import tomllib
-import venv
 import zipfile
 from pathlib import Path
 
 import pytest
+
+from tests.support.wheels import build_wheel, install_wheel, run
 
 _ROOT = Path(__file__).parents[2]
 _PINNED = re.compile(r"(?P<name>[A-Za-z0-9._-]+)==(?P<version>[0-9][A-Za-z0-9.]*)")
@@ -20,10 +18,7 @@ _PINNED = re.compile(r"(?P<name>[A-Za-z0-9._-]+)==(?P<version>[0-9][A-Za-z0-9.]*
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Built by the build backend itself: nothing is fetched."""
-    folder = tmp_path_factory.mktemp("dist")
-    _run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder), cwd=_ROOT)
-    (built,) = folder.glob("*.whl")
-    return built
+    return build_wheel(tmp_path_factory.mktemp("dist"))
 
 
 def test_wheel_holds_the_package_and_its_type_marker_only(wheel: Path) -> None:
@@ -45,23 +40,21 @@ def test_wheel_says_what_it_needs(wheel: Path) -> None:
 
 def test_installed_wheel_is_imported_from_another_folder(wheel: Path, tmp_path: Path) -> None:
     home = tmp_path / "venv"
-    venv.create(home)
-    python = home / "bin" / "python"
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", str(python)]
-    _run(*pip, "install", "--quiet", "--no-deps", "--no-index", str(wheel), cwd=tmp_path)
-    # The libraries it needs are those of the environment that runs this test.
-    (site_packages,) = home.glob("lib/python*/site-packages")
-    (site_packages / "libraries.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    site_packages = install_wheel(wheel, home)
 
     script = (
         "import importlib.metadata, depotfinity_async\n"
         "from depotfinity_async._version import __version__\n"
-        "(command,) = importlib.metadata.distribution('depotfinity-async').entry_points\n"
+        "found = importlib.metadata.distribution('depotfinity-async').entry_points\n"
+        "(command,) = found.select(group='console_scripts')\n"
+        "(plugin,) = found.select(group='pytest11')\n"
         "print(depotfinity_async.__file__, __version__, command.name, callable(command.load()))\n"
+        "print(len(found), plugin.name, plugin.load().__name__)\n"
     )
-    printed = _run(str(python), "-c", script, cwd=tmp_path).split()
+    printed = run(str(home / "bin" / "python"), "-c", script, cwd=tmp_path).split()
     imported = site_packages / "depotfinity_async" / "__init__.py"
-    assert printed == [str(imported), _version(), "depotfinity", "True"]
+    assert printed[:4] == [str(imported), _version(), "depotfinity", "True"]
+    assert printed[4:] == ["2", "depotfinity", "depotfinity_async.testing"]
     assert (home / "bin" / "depotfinity").exists()
 
 
@@ -104,9 +97,3 @@ def _version() -> str:
     found = re.search(r'__version__ = "(.+)"', (_ROOT / "depotfinity_async" / "_version.py").read_text())
     assert found
     return found[1]
-
-
-def _run(*command: str, cwd: Path) -> str:
-    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout

@@ -3,11 +3,13 @@ import pytest
 from depotfinity_async import errors
 from depotfinity_async.cli import exits
 
-CLASSES = [getattr(errors, name) for name in errors.__all__]
+LISTED = [getattr(errors, name) for name in errors.__all__]
+CLASSES = [kind for kind in LISTED if issubclass(kind, errors.DepotFinityError)]
 
 
 def test_every_class_of_the_tree_has_a_code_of_its_own() -> None:
     assert set(exits.CODES) == set(CLASSES)
+    assert [kind for kind in LISTED if kind not in CLASSES] == [errors.AssumptionWarning]
     assert len(set(exits.CODES.values())) == len(exits.CODES)
     taken = {0, exits.INTERRUPTED, exits.BROKEN_PIPE, 143}
     assert not taken & set(exits.CODES.values())

@@ -11,7 +11,7 @@ from depotfinity_async.cli import main
 from depotfinity_async.cli.transactions import fields_of
 from depotfinity_async.jsonapi import flat_object
 from depotfinity_async.models.transactions import Transaction
-from depotfinity_async.resources.requester import DECODER
+from depotfinity_async.resources.decoding import DECODER
 from depotfinity_async.simulator import Simulator
 
 

@@ -21,6 +21,12 @@ def verify(capsys: Capture, *arguments: str) -> tuple[int, dict[str, dict[str, o
     return code, {finding["operation"]: finding for finding in found}
 
 
+def profile(home: Path, text: str) -> None:
+    config = home / ".config" / "depotfinity" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text(text)
+
+
 def test_every_reading_operation_is_checked() -> None:
     assert CHECKS.keys() == {name for name, endpoint in ENDPOINTS.items() if endpoint.method == "GET"}
     wanted = {name for operation in CHECKS for name in placeholders(ENDPOINTS[operation].template)}
@@ -63,9 +69,8 @@ def test_another_path_is_told_with_the_setting_that_mends_it(simulator: Simulato
 def test_a_path_that_was_set_is_asked_for(
     simulator: Simulator, capsys: Capture, isolated_environment: Path
 ) -> None:
-    config = isolated_environment / ".config" / "depotfinity" / "config.toml"
-    config.parent.mkdir(parents=True)
-    config.write_text('[profiles.mine.paths]\n"transactions.get" = "/v9/transactions/{transaction_id}"\n')
+    paths = '[profiles.mine.paths]\n"transactions.get" = "/v9/transactions/{transaction_id}"\n'
+    profile(isolated_environment, paths)
     code, found = verify(capsys, "--profile", "mine")
     finding = found["transactions.get"]
     assert (finding["request"], finding["certainty"]) == ("GET /v9/transactions/{transaction_id}", "set")
@@ -122,9 +127,9 @@ def test_a_refusal_names_the_packages(simulator: Simulator, capsys: Capture) -> 
 
 
 def test_other_statuses_and_lost_answers_are_told(
-    simulator: Simulator, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+    simulator: Simulator, capsys: Capture, isolated_environment: Path
 ) -> None:
-    monkeypatch.setenv("DEPOTFINITY_MAX_RETRIES", "0")
+    profile(isolated_environment, "[profiles.default]\nmax_retries = 0\n")
     simulator.faults.add(path="/v1/chargerGroup/powergroups", status=418)
     simulator.faults.add(path=CONNECTIVITY, drop=True, times=None)
     code, found = verify(capsys)

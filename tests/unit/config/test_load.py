@@ -82,6 +82,10 @@ def test_the_place_of_the_budget_comes_from_the_same_layers(home: Path) -> None:
     assert (settings.budget, settings.egress, settings.on_budget_down) == ("redis://cache", "south", "raise")
     assert settings.package == "Basic"
     assert load_settings(environ=env, package="Premium").package == "Premium"
+    env["DEPOTFINITY_MEDIA_TYPE"] = "application/vnd.api+json"
+    assert settings.media_type == "application/json"
+    assert load_settings(environ=env).media_type == "application/vnd.api+json"
+    assert load_settings(environ=env, media_type="application/json").media_type == "application/json"
     assert load_settings(environ=env, budget="process").budget == "process"
     assert load_settings(environ=env, default_budget="host").budget == "redis://cache"
     nowhere = environment(home, client_id="i", client_secret="s", config=str(home / "empty.toml"))
@@ -282,3 +286,31 @@ def test_importing_reads_no_file_and_no_environment(tmp_path: Path) -> None:
     subprocess.run(
         [sys.executable, "-c", code], check=True, env={**os.environ, "HOME": str(tmp_path)}, timeout=30
     )
+
+
+def test_what_vehicles_need_comes_from_the_same_layers(home: Path) -> None:
+    root = home / "root.pem"
+    root.touch()
+    profile_file(
+        home,
+        """
+        [profiles.default]
+        client_id = "file-id"
+        client_secret = "file-secret"
+        vehicle_url = "https://file.example/"
+        vehicle_ca_bundle = "~/no-such-file.pem"
+        count_vehicles = false
+        """,
+    )
+    env = environment(home, vehicle_ca_bundle=str(root))
+    settings = load_settings(environ=env)
+    assert (settings.vehicle_url, settings.vehicle_ca_bundle) == ("https://file.example", root)
+    assert settings.count_vehicles is False
+    env["DEPOTFINITY_VEHICLE_URL"] = "https://env.example"
+    settings = load_settings(environ=env, count_vehicles=True)
+    assert (settings.vehicle_url, settings.count_vehicles) == ("https://env.example", True)
+    with pytest.raises(ConfigurationError, match=r"The CA bundle .*no-such-file\.pem is not a file"):
+        load_settings(environ=environment(home))
+    (home / ".config" / "depotfinity" / "config.toml").unlink()
+    settings = load_settings(environ=environment(home), client_id="a", client_secret="b")
+    assert (settings.vehicle_url, settings.vehicle_ca_bundle, settings.count_vehicles) == (None, None, True)

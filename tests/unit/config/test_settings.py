@@ -123,6 +123,14 @@ def test_seconds_are_finite_and_positive(name: str, value: Any) -> None:
         ("on_budget_down", "ignore"),
         ("package", "Gold"),
         ("package", "premium"),
+        ("media_type", "json"),
+        ("media_type", "application/vnd.api+json; charset=utf-8"),
+        ("vehicle_url", ""),
+        ("vehicle_url", "http://vehicles.example"),
+        ("vehicle_url", "https://CANARY@vehicles.example"),
+        ("vehicle_url", "https://vehicles.example/?a=CANARY"),
+        ("count_vehicles", 1),
+        ("count_vehicles", "yes"),
     ],
 )
 def test_other_values_that_are_refused(name: str, value: Any) -> None:

@@ -63,6 +63,20 @@ def test_the_text_says_what_was_said_and_what_to_do() -> None:
     )
 
 
+def test_advice_of_the_operation_takes_the_place_of_the_general_one() -> None:
+    advice = {
+        "advice_if_forbidden": "Ask for it.",
+        "advice_if_refused": "Ask for 10.",
+        "advice_if_unauthorized": "Ask who you are.",
+    }
+    assert [str(error(status, b"", **advice)).rpartition(". ")[2] for status in (400, 401, 403, 405)] == [
+        "Ask for 10.",
+        "Ask who you are.",
+        "Ask for it.",
+        "Change the request before it is sent again.",
+    ]
+
+
 def test_what_the_error_carries() -> None:
     made = error(503, b'{"message": "later"}', retry_after=7.0, maybe_processed=False)
     assert isinstance(made, errors.ServiceUnavailableError)

@@ -8,6 +8,7 @@ import itertools
 import json
 import pickle
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import attrs
@@ -586,6 +587,53 @@ def test_any_documents_leave_what_was_told_last(sequence: list[tuple[Any, int]],
             assert encoder.update(objects[key]) is None
             for name in fields_:
                 check_targets(getattr(objects[key], name, None), objects)
+
+
+UNSAID: dict[str, Any] = {}
+"""Relationships that an object made by hand leaves out; type checkers cannot know that of an annotation."""
+
+
+@pytest.mark.parametrize("retention", ["weak", "strong"])
+def test_an_object_made_by_hand_is_adopted_unless_the_map_has_one(retention: Any) -> None:
+    identity = IdentityMap(retention)
+    (ann,) = decode(identity, node("people/1", {"name": "Ann"}, cars=["cars/7"], friend="people/2")).data
+    bob, car = Person(id="2", name="Bob", **UNSAID), Car(id=7, **UNSAID)
+    assert identity.adopt(bob) is bob
+    assert identity.adopt(car) is car
+    assert identity.adopt(Person(id="2", name="Other", **UNSAID)) is bob
+    assert identity.adopt(Person(id="1", name="Other", **UNSAID)) is ann
+    assert (ann.name, bob.name) == ("Ann", "Bob")
+    assert ann.friend.get() is bob
+    assert ann.cars[0] is car is identity.get(Car, 7)
+    assert {each.id for each in identity} == {"1", "2", 7}
+
+
+def test_an_adopted_object_is_brought_up_to_date() -> None:
+    identity = IdentityMap()
+    bob = identity.adopt(Person(id="2", name="Bob", tags=["old"], **UNSAID))
+    document = decode(identity, node("people/2", {"name": "Bo"}))
+    assert document.data[0] is bob
+    assert (bob.name, bob.tags) == ("Bo", ["old"])
+    assert jsonapi.extra(bob) == {}
+
+
+def test_an_adopted_object_is_brought_up_to_date_by_a_flat_body() -> None:
+    identity = IdentityMap()
+    visit = identity.adopt(Visit(id=1, at=datetime(2026, 3, 1, tzinfo=UTC), energy=5.0, **UNSAID))
+    (found,) = visits(identity, {"VisitID": 1, "At": "2026-03-02T00:00:00Z", "StationID": "S"}).data
+    assert found is visit
+    assert (visit.at.day, visit.energy, visit.station.id) == (2, 5.0, "S")
+
+
+def test_what_has_no_identity_is_not_adopted() -> None:
+    with pytest.raises(SchemaError, match="a dict is no resource"):
+        IdentityMap().adopt({})
+
+
+def test_an_adopted_resource_without_a_class() -> None:
+    identity = IdentityMap()
+    dog = jsonapi.Resource(type="dogs", id="1")
+    assert identity.adopt(dog) is dog is identity.get("dogs", "1")
 
 
 def check_change(change: Change, before: Mapping[str, Any], told: Mapping[str, Any]) -> None:

@@ -340,3 +340,22 @@ def test_a_map_keeps_extensions_of_a_resource_until_a_document_has_others() -> N
 def test_undeclared_attributes_are_extra_whatever_the_id_and_the_keys_are_called() -> None:
     article = decode({**NODE, "attributes": {"title": "x", "id": 7}}, FAST)
     assert jsonapi.extra(article) == {"id": 7}
+
+
+def test_members_are_those_of_the_document() -> None:
+    found = DECODER.decode(json.dumps({"data": NODE})).data
+    assert jsonapi.members(found) == {"title": "x", "words": 3}
+    assert jsonapi.members(jsonapi.evolve(found, title="y")) == {"title": "x", "words": 3}
+    generic = Decoder().decode(json.dumps({"data": DAN})).data
+    assert jsonapi.members(generic) == {"firstName": "Dan"}
+
+
+def test_members_of_a_flat_body_are_all_it_has() -> None:
+    row = {"VisitID": 1, "At": "2026-03-01T00:00:00Z", "Places": [{"x": 2.5, "floor": 3}], "More": 1}
+    (visit,) = Decoder(FLAT).decode(json.dumps([row]), flat_array(Visit)).data
+    assert jsonapi.members(visit) == row
+
+
+def test_an_object_made_by_hand_has_no_members_of_a_document() -> None:
+    made: Any = Person
+    assert jsonapi.members(made(id="1", first_name="Ann")) == {}

@@ -25,6 +25,7 @@ from depotfinity_async.models.charger_status import (
     ConnectorAvailabilityRecord,
     ErrorCode,
 )
+from depotfinity_async.models.conversions import StatusWord
 from depotfinity_async.models.remote_commands import (
     CommandStatus,
     RemoteCommand,
@@ -37,10 +38,24 @@ from depotfinity_async.models.reservations import (
     ReservationAdded,
     ReservationAddedBody,
 )
+from depotfinity_async.models.session_reports import (
+    BatteryAlignment,
+    BreakerOpening,
+    ChargeParameters,
+    DetailKey,
+    DetailStatusEvent,
+    DeviceError,
+    DeviceId,
+    DeviceState,
+    DeviceStatusEvent,
+    OcppStatusEvent,
+    ParamType,
+    SessionReport,
+)
 from depotfinity_async.models.time_series import Measurand, TimeSeries, TimeSeriesRecord
 from depotfinity_async.models.transactions import EndResult, Transaction
 from depotfinity_async.models.virtual_power_plant import EnergyPriceBlock, EnergyPricesBody
-from depotfinity_async.resources.requester import DECODER
+from depotfinity_async.resources.decoding import DECODER
 from tests.support import golden
 
 T = TypeVar("T")
@@ -112,6 +127,50 @@ def test_connector_availability() -> None:
 def test_charger_connectivity() -> None:
     records = read("charger_connectivity", flat_items(ConnectivityRecord))
     assert [record.status for record in records] == [Connectivity.CONNECTED, Connectivity.NOT_CONNECTED]
+
+
+def test_session_reports() -> None:
+    document = DECODER.decode(json.dumps(golden.load("session_reports")), flat_items(SessionReport))
+    assert document.meta == {"ChargerID": "XYZ", "ConnectorID": 1}
+    (report,) = document.data
+
+    def at(seconds: float) -> datetime:
+        return datetime(2022, 5, 10, 8, tzinfo=UTC) + timedelta(seconds=seconds)
+
+    assert (report.id, report.vehicle.id) == (123456789, "BUS-001")
+    assert report.ocpp_statuses == (
+        OcppStatusEvent(status=ConnectorAvailability.AVAILABLE, timestamp=at(0)),
+        OcppStatusEvent(status=ConnectorAvailability.PREPARING, timestamp=at(5.25)),
+    )
+    assert report.detail_statuses == (
+        DetailStatusEvent(key=DetailKey.SYSTEM_STATUS, value=StatusWord(0), timestamp=at(0)),
+        DetailStatusEvent(key=DetailKey.OPERATIONAL_STATUS, value=StatusWord(0x784B), timestamp=at(5.25)),
+        DetailStatusEvent(key=DetailKey.CHARGING_PROCESS_STATUS, value=StatusWord(0), timestamp=at(5.25)),
+    )
+    warning = DeviceError(code="WA0001", timestamp=at(2))
+    assert report.device_statuses == (
+        DeviceStatusEvent(device=DeviceId.BREAKER, status=DeviceState.OPEN, timestamp=at(0)),
+        DeviceStatusEvent(
+            device=DeviceId.CONVERTER, status=DeviceState.STANDBY, timestamp=at(1), errors=(warning,)
+        ),
+        DeviceStatusEvent(device=DeviceId.PANTOGRAPH, status=DeviceState.STANDBY, timestamp=at(3)),
+    )
+    assert report.battery_alignment == BatteryAlignment(
+        timestamp=at(20), in_range=True, present_voltage=634, requested_voltage=634
+    )
+    assert report.charge_parameters == (
+        ChargeParameters(
+            timestamp=at(10),
+            param_type=ParamType.STATION,
+            max_current=600,
+            min_current=0,
+            max_power=450000,
+            max_voltage=750,
+            min_voltage=400,
+        ),
+    )
+    assert report.dc_breaker_opening == BreakerOpening(timestamp=at(1200), current=0, voltage=676)
+    assert jsonapi.extra(report) == {}
 
 
 def test_time_series() -> None:

@@ -17,6 +17,7 @@ def test_documented_paths_are_the_vendors() -> None:
     assert documented == {
         "/v1/chargerStatus/chargers/{charger_id}/availabilityStatus",
         "/v2/transactions",
+        "/v1/sessionReports",
         "/v1/timeSeries/chargers/{charger_id}",
         "/v2/rfid",
         "/v2/rfid/{tag}/{status}",

@@ -11,7 +11,16 @@ import pytest
 from aioresponses import aioresponses
 from yarl import URL
 
-from depotfinity_async import DepotFinity, FilterBy, InvalidArgumentError, Measurand, Order, Phase
+from depotfinity_async import (
+    AssumptionWarning,
+    BadRequestError,
+    DepotFinity,
+    FilterBy,
+    InvalidArgumentError,
+    Measurand,
+    Order,
+    Phase,
+)
 from tests.support import golden
 from tests.support.clients import CREDENTIALS
 
@@ -105,8 +114,18 @@ Ask = Callable[[DepotFinity], Awaitable[Any]]
         ),
         (
             "time_series_connector",
-            lambda depot: depot.time_series.connector("CP-7", 1, "SoC", phase="N", end=END),
-            f"{SERIES}/connectors/1?measurand=SoC&phase=N&{TO}",
+            lambda depot: depot.time_series.connector("CP-7", 1, "Voltage", phase="L1-N", end=END),
+            f"{SERIES}/connectors/1?measurand=Voltage&phase=L1-N&{TO}",
+        ),
+        (
+            "session_reports",
+            lambda depot: depot.session_reports.list("CP 7", 2),
+            "/v1/sessionReports?chargerId=CP%207&connectorId=2",
+        ),
+        (
+            "session_reports",
+            lambda depot: depot.session_reports.list("CP-7", 1, start=START, end=END, page=2, limit=3),
+            f"/v1/sessionReports?chargerId=CP-7&connectorId=1&{FROM}&{TO}&page=2&limit=3",
         ),
         (
             "reservations",
@@ -155,6 +174,11 @@ async def test_url_and_query(responses: aioresponses, body: str, ask: Ask, expec
             "connector_id must be a whole number",
         ),
         (lambda depot: depot.time_series.connector("CP-7", -1, "SoC"), "connector_id must be a whole number"),
+        (lambda depot: depot.session_reports.list("", 1), "charger_id must be a text that is not empty"),
+        (lambda depot: depot.session_reports.list("CP-7", 0), "connector_id must be a whole number"),
+        (lambda depot: depot.session_reports.list("CP-7", 1, limit=0), "limit must be a whole number"),
+        (lambda depot: depot.session_reports.list("CP-7", 1, page=0), "page must be a whole number"),
+        (lambda depot: depot.session_reports.list("CP-7", 1, start=END, end=START), "end must not lie"),
         (lambda depot: depot.time_series.charger("CP-7", None), "measurand must be a text"),
         (lambda depot: depot.time_series.charger("CP-7", "Voltage", phase=""), "phase must be a text"),
         (lambda depot: depot.request("GET", "/x", query={"a": None}), "query['a'] must be a text"),
@@ -204,3 +228,45 @@ async def test_a_replaced_path_is_used(responses: aioresponses) -> None:
         await both.transactions.get(4)
     paths = [url.path for method, url in responses.requests if method == "GET"]
     assert paths == ["/v3/tx/1", "/v2/other/2", "/v3/tx/3", "/v2/other/4", "/v3/tx/5"]
+
+
+@pytest.mark.parametrize(
+    ("measurand", "phase", "sentence"),
+    [
+        ("Humidity", None, "measurand: a connector has no 'Humidity'; known are ActivePowerExport,"),
+        ("Soc", None, "did you mean 'SoC'?"),
+        ("SoC", "L1", "phase: for SoC the service takes none, not 'L1'."),
+        ("CurrentImport", "L1-N", "phase: for CurrentImport the service takes one of L1, L2, L3"),
+    ],
+)
+async def test_what_is_not_assumed_of_a_connector_is_sent_with_a_warning_to_the_caller(
+    responses: aioresponses, measurand: str, phase: str | None, sentence: str
+) -> None:
+    responses.post(re.compile(".*oauth2.*"), payload=golden.load("token"))
+    responses.get(re.compile(".*/v1/.*"), payload=golden.load("time_series_connector"))
+    async with DepotFinity(**CREDENTIALS) as depot:
+        with pytest.warns(AssumptionWarning) as caught:
+            series = await depot.time_series.connector("CP-7", 1, measurand, phase=phase)
+    (warning,) = caught
+    assert sentence in str(warning.message)
+    assert "assumed, not documented" in str(warning.message)
+    assert warning.filename == __file__
+    assert len(series) == 1
+
+
+@pytest.mark.parametrize("measurand", list(Measurand))
+async def test_what_is_assumed_of_a_connector_is_sent_without_a_word(
+    responses: aioresponses, measurand: Measurand
+) -> None:
+    responses.post(re.compile(".*oauth2.*"), payload=golden.load("token"))
+    responses.get(re.compile(".*/v1/.*"), payload=golden.load("time_series_connector"))
+    async with DepotFinity(**CREDENTIALS) as depot:
+        await depot.time_series.connector("CP-7", 1, measurand)
+
+
+async def test_a_refused_session_report_explains_the_limits(responses: aioresponses) -> None:
+    responses.post(re.compile(".*oauth2.*"), payload=golden.load("token"))
+    responses.get(re.compile(".*/v1/.*"), status=400, payload=golden.load("error_400"))
+    async with DepotFinity(**CREDENTIALS) as depot:
+        with pytest.raises(BadRequestError, match="contradicts itself on limit: 3 unless asked for, but at"):
+            await depot.session_reports.list("CP-7", 1, limit=5)
