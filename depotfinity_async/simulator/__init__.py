@@ -5,12 +5,15 @@ for tests, demonstrations and development, not a model of how Siemens builds the
 """
 
 from .clock import SimulatedClock
+from .deferrals import Deferrals, Deferred
 from .depot import Depot
 from .faults import Fault, FaultSwitchboard
 from .requestlog import LoggedRequest, RequestLog
 from .server import Simulator
 
 __all__ = [
+    "Deferrals",
+    "Deferred",
     "Depot",
     "Fault",
     "FaultSwitchboard",

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 
+from .limit import POLICIES
 from .packages import PACKAGES
 from .server import Simulator
 
@@ -47,8 +48,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="simulated seconds a token is good (default: %(default)s)",
     )
     parser.add_argument("--no-retry-after", action="store_true", help="send 429 without Retry-After")
+    parser.add_argument("--limit", type=int, default=100, help="requests in a window (default: %(default)s)")
     parser.add_argument(
-        "--limit", type=int, default=100, help="requests in any five minutes (default: %(default)s)"
+        "--window", type=float, default=300.0, help="simulated seconds of a window (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--limit-policy",
+        choices=POLICIES,
+        default="sliding-window",
+        help="how requests are counted, for each client address (default: %(default)s)",
+    )
+    parser.add_argument("--count-refused", action="store_true", help="requests answered 429 count as well")
+    parser.add_argument(
+        "--count-vehicles", action="store_true", help="reports of vehicles (VDV-261) count as well"
     )
     parser.add_argument(
         "--max-page-size", type=int, default=2000, help="larger pages are cut to this (default: %(default)s)"
@@ -82,6 +94,10 @@ def run(arguments: argparse.Namespace, environment: Mapping[str, str] = os.envir
             token_lifetime=arguments.token_lifetime,
             retry_after=not arguments.no_retry_after,
             limit=arguments.limit,
+            window=arguments.window,
+            limit_policy=arguments.limit_policy,
+            count_refused=arguments.count_refused,
+            count_vehicles=arguments.count_vehicles,
             max_page_size=arguments.max_page_size,
         )
         return asyncio.run(_serve(simulator, arguments, own_secret=bool(environment.get(SECRET_VARIABLE))))

@@ -1,7 +1,4 @@
-"""Which API belongs to which package, for every API of the vendor: data, and two questions to it.
-
-Paths are listed for APIs the simulator does not serve as well, so that a package refuses them rightly.
-"""
+"""Which API belongs to which package, for every API of the vendor: data, and two questions to it."""
 
 import re
 from typing import Final

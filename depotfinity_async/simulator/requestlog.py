@@ -6,7 +6,7 @@ from typing import Literal
 
 import attrs
 
-Kind = Literal["token", "api"]
+Kind = Literal["token", "api", "vehicle"]
 
 
 @attrs.define
@@ -14,7 +14,7 @@ class LoggedRequest:
     """One request on the wire.
 
     `arrival` is simulated seconds since the epoch; `status` is None while the reply is due, and stays None
-    when the connection was closed without a reply.
+    when the connection was closed without a reply. `counted` says whether the limit has a say in it.
     """
 
     arrival: float
@@ -24,6 +24,7 @@ class LoggedRequest:
     query: str
     kind: Kind
     status: int | None = None
+    counted: bool = True
 
     @property
     def refused(self) -> bool:
@@ -64,11 +65,12 @@ class RequestLog:
     def busiest_window(self, window: float) -> int:
         """The most requests whose arrival lies in any closed window of `window` simulated seconds.
 
-        Refused requests count as well: they arrived.
+        Refused requests count as well: they arrived. Those that are outside the limit do not.
         """
+        arrivals = [entry.arrival for entry in self.entries if entry.counted]
         busiest = first = 0
-        for last, entry in enumerate(self.entries):
-            while entry.arrival - self.entries[first].arrival > window:
+        for last, arrival in enumerate(arrivals):
+            while arrival - arrivals[first] > window:
                 first += 1
             busiest = max(busiest, last - first + 1)
         return busiest

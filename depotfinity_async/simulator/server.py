@@ -10,10 +10,12 @@ from aiohttp import web
 
 from .app import build_app
 from .clock import SimulatedClock
+from .deferrals import Deferrals
 from .depot import Depot
 from .faults import FaultSwitchboard
 from .gate import TOKEN_PATH
-from .limit import RequestWindow
+from .limit import POLICIES, Policy, make_limit
+from .maintenance import DURATION, Maintenance
 from .packages import PACKAGES, PREMIUM
 from .requestlog import RequestLog
 from .tokens import TokenIssuer
@@ -38,7 +40,10 @@ class Simulator:
         limit: requests admitted in any window, per client address, token and API calls together.
         window: length of the window in simulated seconds.
         retry_after: whether a 429 carries Retry-After, in simulated seconds.
+        limit_policy: `"sliding-window"` (any window), `"fixed-window"` (windows one after the other) or
+            `"token-bucket"` (refilled evenly).
         count_refused: whether refused requests use up the limit as well.
+        count_vehicles: whether the reports of vehicles (VDV-261) use up the limit as well.
         package: `"Basic"`, `"Advanced"` or `"Premium"`.
         client_id: the one client that is known.
         client_secret: its secret.
@@ -61,7 +66,9 @@ class Simulator:
     limit: int = attrs.field(default=100, validator=attrs.validators.ge(1))
     window: float = attrs.field(default=300.0, validator=_FINITE_POSITIVE)
     retry_after: bool = True
+    limit_policy: Policy = attrs.field(default="sliding-window", validator=attrs.validators.in_(POLICIES))
     count_refused: bool = False
+    count_vehicles: bool = False
     package: str = attrs.field(default=PREMIUM, validator=attrs.validators.in_(PACKAGES))
     client_id: str = "demo"
     client_secret: str = attrs.field(default="demo-secret", repr=False)
@@ -77,6 +84,8 @@ class Simulator:
     depot: Depot = attrs.field(init=False, repr=False)
     log: RequestLog = attrs.field(init=False, repr=False, factory=RequestLog)
     faults: FaultSwitchboard = attrs.field(init=False, repr=False, factory=FaultSwitchboard)
+    deferrals: Deferrals = attrs.field(init=False, repr=False, factory=Deferrals)
+    _maintenance: Maintenance = attrs.field(init=False, repr=False, factory=Maintenance)
     _runner: web.AppRunner | None = attrs.field(init=False, repr=False, default=None)
 
     def __attrs_post_init__(self) -> None:
@@ -121,6 +130,19 @@ class Simulator:
         if runner is not None:
             await runner.cleanup()
 
+    def begin_maintenance(self, seconds: float = DURATION, *, retry_after: bool = True) -> None:
+        """Answer every request with 503 from now on, for simulated seconds; 0 ends a maintenance.
+
+        Args:
+            seconds: how long, finite and not negative; by default the 90 s that the vendor speaks of (vendor
+                page General Information).
+            retry_after: whether the 503 says how long it lasts (assumed, not documented).
+
+        Raises:
+            ValueError: `seconds` is negative or not finite.
+        """
+        self._maintenance.begin(self.clock.time(), seconds, retry_after=retry_after)
+
     @property
     def url(self) -> str:
         """Base URL of the API.
@@ -144,12 +166,15 @@ class Simulator:
             depot=self.depot,
             log=self.log,
             faults=self.faults,
-            requests=RequestWindow(self.limit, self.window, self.count_refused),
+            maintenance=self._maintenance,
+            deferrals=self.deferrals,
+            requests=make_limit(self.limit_policy, self.limit, self.window, count_refused=self.count_refused),
             tokens=TokenIssuer(self.package, self.token_lifetime),
             client_id=self.client_id,
             client_secret=self.client_secret,
             package=self.package,
             retry_after=self.retry_after,
+            count_vehicles=self.count_vehicles,
             max_page_size=self.max_page_size,
             newest_first=self.newest_first,
         )

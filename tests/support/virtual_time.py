@@ -19,12 +19,14 @@ T = TypeVar("T")
 class _JumpingSelector(selectors.SelectSelector):
     """Instead of sleeping until the next timer, moves the time on to it."""
 
-    def __init__(self, start: float) -> None:
+    def __init__(self, start: float, turn: float) -> None:
         super().__init__()
         self.time = start
+        self._turn = turn
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         events = super().select(0)
+        self.time += self._turn
         if events or timeout == 0:
             return events
         if timeout is None:
@@ -34,10 +36,13 @@ class _JumpingSelector(selectors.SelectSelector):
 
 
 class VirtualTimeLoop(asyncio.SelectorEventLoop):
-    """An event loop that starts at `start` seconds and takes no real time to wait."""
+    """An event loop that starts at `start` seconds and takes no real time to wait.
 
-    def __init__(self, start: float = 0.0) -> None:
-        self._jumping = _JumpingSelector(start)
+    Each turn of it takes `turn` seconds of its time: for code that asks again until some time has passed.
+    """
+
+    def __init__(self, start: float = 0.0, turn: float = 0.0) -> None:
+        self._jumping = _JumpingSelector(start, turn)
         super().__init__(self._jumping)
 
     def time(self) -> float:
@@ -73,9 +78,9 @@ class VirtualClock(Clock):
         return self._last
 
 
-def run_virtual(coro: Coroutine[Any, Any, T], *, start: float = 0.0) -> T:
-    """Like `asyncio.run`, in virtual time from `start` seconds on."""
-    with asyncio.Runner(loop_factory=functools.partial(VirtualTimeLoop, start)) as runner:
+def run_virtual(coro: Coroutine[Any, Any, T], *, start: float = 0.0, turn: float = 0.0) -> T:
+    """Like `asyncio.run`, in virtual time from `start` seconds on; `turn` as for the loop."""
+    with asyncio.Runner(loop_factory=functools.partial(VirtualTimeLoop, start, turn)) as runner:
         return runner.run(coro)
 
 

@@ -53,9 +53,9 @@ def number(body: Mapping[str, Any], name: str, *, path: str = "") -> float:
     return float(value)
 
 
-def items(body: Mapping[str, Any], name: str) -> list[object]:
+def items(body: Mapping[str, Any], name: str, *, path: str = "") -> list[object]:
     """An array that is not empty."""
     value: object = body.get(name)
     if not (isinstance(value, list) and value):
-        raise Refusal(400, f"{name}: must be an array that is not empty")
+        raise Refusal(400, f"{path}{name}: must be an array that is not empty")
     return cast("list[object]", value)

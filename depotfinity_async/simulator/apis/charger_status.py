@@ -4,7 +4,6 @@ Paths and bodies of the connector and connectivity calls are assumed, not docume
 `page` and `limit`: without bounds the last 24 hours are served, without `page` and `limit` all records.
 """
 
-from collections.abc import Callable
 from datetime import timedelta
 
 from aiohttp import web
@@ -16,13 +15,12 @@ from depotfinity_async.simulator.depot.status import (
     charger_connectivity,
     connector_availability,
 )
-from depotfinity_async.simulator.replies import json_reply
-from depotfinity_async.simulator.times import print_time
 from depotfinity_async.simulator.world import WORLD
 
+from .assets import availability_bodies, charger_resource, connectivity_bodies, connector_resource
+from .documents import reply
 from .places import CHARGER, CONNECTOR, charger_of, connector_of
 
-VENDOR_ID = 23
 DEFAULT_HISTORY = timedelta(hours=24)
 """Longer than any outage and report interval of the depot, so that the status in force is always served."""
 
@@ -32,38 +30,29 @@ DEFAULT_LIMIT = 100
 async def availability_of_charger(request: web.Request) -> web.Response:
     """Availability of a charger, as documented."""
     world, charger = request.app[WORLD], charger_of(request)
-    return _list(request, charger_availability(world.depot, charger, world.clock.now()), _availability)
+    records = _wanted(request, charger_availability(world.depot, charger, world.clock.now()))
+    bodies = availability_bodies(records)
+    return reply(request, {"items": bodies}, lambda: charger_resource(charger, availabilityStatus=bodies))
 
 
 async def availability_of_connector(request: web.Request) -> web.Response:
     """Availability of a connector (assumed, not documented)."""
     world, connector = request.app[WORLD], connector_of(request, charger_of(request))
-    return _list(request, connector_availability(world.depot, connector, world.clock.now()), _availability)
+    records = _wanted(request, connector_availability(world.depot, connector, world.clock.now()))
+    bodies = availability_bodies(records)
+    return reply(request, {"items": bodies}, lambda: connector_resource(connector, bodies), ("charger",))
 
 
 async def connectivity_of_charger(request: web.Request) -> web.Response:
     """Connectivity of a charger (assumed, not documented)."""
     world, charger = request.app[WORLD], charger_of(request)
-    return _list(request, charger_connectivity(world.depot, charger, world.clock.now()), _connectivity)
+    records = _wanted(request, charger_connectivity(world.depot, charger, world.clock.now()))
+    bodies = connectivity_bodies(records)
+    return reply(request, {"items": bodies}, lambda: charger_resource(charger, connectivityStatus=bodies))
 
 
-def _availability(record: StatusRecord) -> dict[str, object]:
-    return {
-        "timeStamp": print_time(record.at),
-        "errorCode": record.error_code,
-        "vendorErrorCode": record.vendor_error_code,
-        "vendorId": VENDOR_ID,
-        "status": record.status,
-    }
-
-
-def _connectivity(record: StatusRecord) -> dict[str, object]:
-    return {"timeStamp": print_time(record.at), "status": record.status}
-
-
-def _list(
-    request: web.Request, records: list[StatusRecord], body: Callable[[StatusRecord], dict[str, object]]
-) -> web.Response:
+def _wanted(request: web.Request, records: list[StatusRecord]) -> list[StatusRecord]:
+    """The records that the query asks for, in the order in which they are served."""
     world, query = request.app[WORLD], request.query
     start, end = parameters.between(query)
     page, limit = parameters.integer(query, "page"), parameters.integer(query, "limit")
@@ -80,7 +69,7 @@ def _list(
         size = min(limit or DEFAULT_LIMIT, world.max_page_size)
         first = ((page or 1) - 1) * size
         records = records[first : first + size]
-    return json_reply({"items": [body(record) for record in records]})
+    return records
 
 
 _BASE = f"/v1/chargerStatus/{CHARGER}"

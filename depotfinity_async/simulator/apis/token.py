@@ -1,11 +1,10 @@
 """Token Management API: an access token for client credentials (vendor page Token Management)."""
 
-import base64
-import binascii
 import hmac
 
 from aiohttp import web
 
+from depotfinity_async.simulator.basic import basic_credentials
 from depotfinity_async.simulator.gate import TOKEN_PATH
 from depotfinity_async.simulator.replies import Refusal, json_reply
 from depotfinity_async.simulator.world import WORLD, World
@@ -14,7 +13,7 @@ from depotfinity_async.simulator.world import WORLD, World
 async def issue_token(request: web.Request) -> web.Response:
     """Issue a token; every invalid request is answered 403, as the vendor documents."""
     world = request.app[WORLD]
-    if not _credentials_are_right(world, request.headers.get("Authorization", "")):
+    if not _credentials_are_right(world, basic_credentials(request)):
         raise Refusal(403, "Client authentication failed.")
     form = await request.post()
     if form.get("grant_type") != "client_credentials":
@@ -28,14 +27,9 @@ async def issue_token(request: web.Request) -> web.Response:
     )
 
 
-def _credentials_are_right(world: World, authorization: str) -> bool:
-    scheme, _, encoded = authorization.partition(" ")
-    try:
-        given = base64.b64decode(encoded.strip(), validate=True)
-    except (binascii.Error, ValueError):
-        return False
+def _credentials_are_right(world: World, given: tuple[str, str] | None) -> bool:
     expected = f"{world.client_id}:{world.client_secret}".encode()
-    return scheme.lower() == "basic" and hmac.compare_digest(given, expected)
+    return given is not None and hmac.compare_digest(":".join(given).encode(), expected)
 
 
 ROUTES = (web.post(TOKEN_PATH, issue_token),)

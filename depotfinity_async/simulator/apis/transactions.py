@@ -13,13 +13,20 @@ from aiohttp import web
 from depotfinity_async.simulator import parameters
 from depotfinity_async.simulator.depot import Depot, Search, Transaction
 from depotfinity_async.simulator.depot.ledger import SortKey, TimeField
-from depotfinity_async.simulator.replies import Refusal, json_reply
+from depotfinity_async.simulator.jsonapi import Kind
+from depotfinity_async.simulator.replies import Refusal
 from depotfinity_async.simulator.times import print_time
 from depotfinity_async.simulator.world import WORLD
+
+from .documents import Page, reply
 
 DEFAULT_LIMIT = 100
 FILTERS: Final[tuple[TimeField, ...]] = ("StartAt", "EndAt", "InsertedAt", "Overlapping")
 SORT_KEYS: Final[tuple[SortKey, ...]] = ("TransactionID", "StartAt", "EndAt")
+
+_PATH = "/v2/transactions"
+_KIND = Kind("transactions", "TransactionID", {"VehicleID": "vehicle", "DriverID": "driver"}, _PATH)
+_PATHS = ("charger", "connector", "connector.charger", "vehicle", "driver")
 
 
 @attrs.frozen
@@ -70,8 +77,15 @@ async def list_transactions(request: web.Request) -> web.Response:
         sort_key=parameters.choice(query, "orderBy", SORT_KEYS, "TransactionID"),
         descending=parameters.choice(query, "order", ("asc", "desc"), "desc") == "desc",
     )
-    found = world.depot.search(search, now, first=(page - 1) * size, count=size)
-    return json_reply([_known(world.depot, transaction, now).body() for transaction in found])
+    found = world.depot.search(search, now, first=(page - 1) * size, count=size + 1)
+    rows = [_known(world.depot, transaction, now).body() for transaction in found[:size]]
+    return reply(
+        request,
+        rows,
+        lambda: [_KIND.resource(row) for row in rows],
+        _PATHS,
+        Page(page, more=len(found) > size),
+    )
 
 
 async def get_transaction(request: web.Request) -> web.Response:
@@ -82,10 +96,11 @@ async def get_transaction(request: web.Request) -> web.Response:
     transaction = world.depot.transaction(transaction_id, now)
     if transaction is None:
         raise Refusal(404, f"Transaction {transaction_id} not found.")
-    return json_reply(_known(world.depot, transaction, now).body())
+    row = _known(world.depot, transaction, now).body()
+    return reply(request, row, lambda: _KIND.resource(row), _PATHS)
 
 
 ROUTES = (
-    web.get("/v2/transactions", list_transactions, allow_head=False),
-    web.get("/v2/transactions/{transaction_id}", get_transaction, allow_head=False),
+    web.get(_PATH, list_transactions, allow_head=False),
+    web.get(f"{_PATH}/{{transaction_id}}", get_transaction, allow_head=False),
 )

@@ -14,6 +14,9 @@ PLUG_IN = timedelta(seconds=40)
 PLUG_OUT = timedelta(seconds=60)
 """From the end of a transaction to the vehicle being gone."""
 
+HPC_POWER = 150e3
+"""What a High Power Charger gives at each connector, in W (assumed, not documented)."""
+
 InterruptionKind = Literal["Faulted", "Unavailable", "NotConnected"]
 
 
@@ -32,6 +35,11 @@ class Charger:
 
     id: str
     connectors: tuple[Connector, ...]
+
+    @property
+    def is_hpc(self) -> bool:
+        """Whether it is a High Power Charger, with a pantograph: only those report their sessions."""
+        return self.connectors[0].max_power >= HPC_POWER
 
     def connector(self, number: int) -> Connector | None:
         """The connector with this number, or None."""

@@ -16,7 +16,9 @@ from depotfinity_async.simulator.times import to_milliseconds
 from .days import DAY, EARLY_ENDS, MARGIN, DayPlan, day_start, depot_day, plan_day
 from .ledger import Ledger, Search
 from .model import Charger, Connector, Interruption, Transaction, Vehicle
+from .onboard import Onboards
 from .power import PowerGroup, make_groups, throttle
+from .prices import SITE_ID, PriceBlock
 from .reservations import Reservations
 from .tags import Tags
 from .timelines import Timelines
@@ -67,7 +69,10 @@ class Depot:
         )
         self.drivers = tuple(f"DRV-{number:03d}" for number in places)
         self.tags = Tags(seed, self.drivers)
+        self.onboards = Onboards(seed, self.vehicles)
         self.reservations = Reservations()
+        self.site_id = SITE_ID
+        self.energy_prices: tuple[PriceBlock, ...] = ()
         self.power_groups = make_groups(seed, self.chargers)
         self.timelines = Timelines(self.places)
         self._by_id = {charger.id: charger for charger in self.chargers}

@@ -18,6 +18,8 @@ from .state import Depot
 REPORT_EVERY = timedelta(hours=4)
 """Chargers repeat their status this often, so that there are several records a day."""
 
+EVER = datetime.min.replace(tzinfo=UTC)
+
 _MIDNIGHT = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -31,15 +33,19 @@ class StatusRecord:
     vendor_error_code: int = 0
 
 
-def charger_availability(depot: Depot, charger: Charger, now: datetime) -> list[StatusRecord]:
-    """What the backend knows at `now`: Available, Unavailable, Faulted."""
+def charger_availability(
+    depot: Depot, charger: Charger, now: datetime, since: datetime = EVER
+) -> list[StatusRecord]:
+    """What the backend knows at `now`, from `since` on: Available, Unavailable, Faulted."""
     until = depot.known_until(charger.id, now)
     changes = _while_interrupted(depot.interruptions(charger.id, until))
-    return _reported(changes, depot.begin, until)
+    return _reported(changes, depot.begin, until, since)
 
 
-def connector_availability(depot: Depot, connector: Connector, now: datetime) -> list[StatusRecord]:
-    """What the backend knows at `now`, in the statuses of OCPP 1.6."""
+def connector_availability(
+    depot: Depot, connector: Connector, now: datetime, since: datetime = EVER
+) -> list[StatusRecord]:
+    """What the backend knows at `now`, from `since` on, in the statuses of OCPP 1.6."""
     until = depot.known_until(connector.charger_id, now)
     interruptions = depot.interruptions(connector.charger_id, until)
     stops = [each for each in interruptions if each.kind != "NotConnected"]
@@ -71,16 +77,18 @@ def connector_availability(depot: Depot, connector: Connector, now: datetime) ->
         changes.append(StatusRecord(visit.end_at, "Finishing"))
         if following is None or following.plugged_at > visit.end_at + PLUG_OUT:
             changes.append(released(visit.end_at + PLUG_OUT))
-    return _reported(changes, depot.begin, until)
+    return _reported(changes, depot.begin, until, since)
 
 
-def charger_connectivity(depot: Depot, charger: Charger, now: datetime) -> list[StatusRecord]:
-    """Connected and NotConnected; the backend sees a loss by itself, so it knows all up to `now`."""
+def charger_connectivity(
+    depot: Depot, charger: Charger, now: datetime, since: datetime = EVER
+) -> list[StatusRecord]:
+    """Connected and NotConnected from `since` on; the backend sees a loss by itself: `now` is its limit."""
     changes: list[StatusRecord] = []
     for outage in depot.interruptions(charger.id, now):
         if outage.kind == "NotConnected":
             changes += [StatusRecord(outage.start, "NotConnected"), StatusRecord(outage.end, "Connected")]
-    return _reported(changes, depot.begin, now, resting="Connected")
+    return _reported(changes, depot.begin, now, since, resting="Connected")
 
 
 def _while_interrupted(interruptions: Iterable[Interruption]) -> list[StatusRecord]:
@@ -107,9 +115,16 @@ def _while_charging(transaction: Transaction) -> list[StatusRecord]:
 
 
 def _reported(
-    changes: Iterable[StatusRecord], begin: datetime, until: datetime, resting: str = "Available"
+    changes: Iterable[StatusRecord],
+    begin: datetime,
+    until: datetime,
+    since: datetime,
+    resting: str = "Available",
 ) -> list[StatusRecord]:
-    """The changes from `begin` to `until`, with the status in force repeated at the regular reports."""
+    """The changes from `begin` to `until`, with the status in force repeated at the regular reports.
+
+    Only those from `since` on are returned, and reports before it are not even made.
+    """
     # Keyed by time: of two records of one moment the later change is the true one.
     known = {begin: StatusRecord(begin, resting)}
     known |= {
@@ -118,9 +133,11 @@ def _reported(
         if begin <= change.at <= until
     }
     moments = sorted(known)
-    report = _MIDNIGHT + ((begin - _MIDNIGHT) // REPORT_EVERY + 1) * REPORT_EVERY
+    report = _MIDNIGHT + ((max(begin, since) - _MIDNIGHT) // REPORT_EVERY) * REPORT_EVERY
+    if report <= begin:
+        report += REPORT_EVERY
     while report <= until:
         in_force = known[moments[bisect_right(moments, report) - 1]]
         known[report] = attrs.evolve(in_force, at=report)
         report += REPORT_EVERY
-    return [known[moment] for moment in sorted(known)]
+    return [known[moment] for moment in sorted(known) if moment >= since]

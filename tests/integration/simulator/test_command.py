@@ -181,6 +181,21 @@ async def test_the_options_reach_the_simulator() -> None:
             assert (response.status, "Retry-After" in response.headers) == (429, False)
 
 
+async def test_the_options_of_the_limit_reach_the_simulator() -> None:
+    options = ["--limit-policy", "token-bucket", "--window", "60", "--count-refused", "--count-vehicles"]
+    async with started(*options, "--ready-json") as process, aiohttp.ClientSession() as session:
+        url = json.loads(await line(process))["url"]
+        async with session.get(f"{url}/_simulator/limit") as response:
+            assert await response.json() == {
+                "policy": "token-bucket",
+                "limit": 100,
+                "window": 60.0,
+                "count_refused": True,
+                "retry_after": True,
+                "count_vehicles": True,
+            }
+
+
 @pytest.fixture
 def signals() -> Iterator[None]:
     """Gives back the handlers that the command leaves ignored."""

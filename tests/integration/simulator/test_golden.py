@@ -1,6 +1,7 @@
 """Each body of the simulator has the golden one's shape: keys, their order, kinds of values, time format."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -49,6 +50,86 @@ async def test_transactions_running_and_ended(caller: Caller) -> None:
     one = await caller.get(f"/v2/transactions/{ended['TransactionID']}")
     assert shape(one.body) == shape(load("transaction"))
     assert one.body == ended
+
+
+async def test_session_reports_running_ended_and_cut_by_a_fault() -> None:
+    golden = load("session_reports")
+    (wanted,) = golden["items"]
+    async with calling(Simulator(now=NOW, speed=0, seed=3, days=12, package="Basic")) as caller:
+        found: list[dict[str, Any]] = []
+        for connector in caller.simulator.depot.places:
+            query: dict[str, Any] = {
+                "chargerId": connector.charger_id,
+                "connectorId": connector.number,
+                "limit": 2000,
+            }
+            reply = await caller.get("/v1/sessionReports", **query)
+            assert shape({**reply.body, "items": []}) == shape({**golden, "items": []})
+            found += reply.body["items"]
+    cut = [item for item in found if any(device["errorCodes"] for device in item["deviceStatus"])]
+    running = [item for item in found if item["dcBreakerOpenConditions"] is None]
+    assert cut
+    assert running
+    for item in found:
+        assert list(item) == list(wanted)
+        for name, value in item.items():
+            if item in cut or name not in ("deviceStatus", "dcBreakerOpenConditions"):
+                assert shape(value) == shape(wanted[name]), name
+            elif name == "deviceStatus":
+                assert {shape(device) for device in value} < shape(wanted[name])
+
+
+async def test_energy_prices() -> None:
+    path, prices = "/v1/vppController/SITE-1/energyPrices", load("energy_prices")
+    async with calling(Simulator(now=NOW, speed=0)) as caller:
+        assert (await caller.call("POST", path, json=prices)).body == load("energy_prices_updated")
+        assert (await caller.get(path)).body == prices
+
+
+@pytest.mark.parametrize(
+    ("path", "golden"),
+    [
+        ("/v1/chargerStatus/chargers/CP-7/availabilityStatus", "document_charger_availability"),
+        (
+            "/v1/chargerStatus/chargers/CP-7/connectors/1/availabilityStatus?include=charger",
+            "document_connector_availability",
+        ),
+        ("/v2/transactions?limit=50&include=charger%2Cconnector", "document_transactions"),
+        ("/v2/transactions?include=site", "document_error_400"),
+    ],
+)
+async def test_documents(caller: Caller, path: str, golden: str) -> None:
+    reply = await caller.get(path, {"Accept": "application/vnd.api+json"})
+    assert shape(without_linkage(reply.body)) == shape(without_linkage(load(golden)))
+
+
+async def test_documents_of_session_reports() -> None:
+    golden = load("document_session_reports")
+    async with calling(Simulator(now=NOW, speed=0)) as caller:
+        charger = next(charger for charger in caller.simulator.depot.chargers if charger.is_hpc)
+        path = f"/v1/sessionReports?chargerId={charger.id}&connectorId=1&limit=10"
+        reply = await caller.get(path, {"Accept": "application/vnd.api+json"})
+    (wanted,) = golden["data"]
+    assert list(reply.body) == list(golden)
+    assert shape(reply.body["links"]) == shape(golden["links"])
+    assert reply.body["data"]
+    for each in reply.body["data"]:
+        assert list(each) == list(wanted)
+        assert list(each["attributes"]) == list(wanted["attributes"])
+        assert shape(each["relationships"]) == shape(wanted["relationships"])
+
+
+def without_linkage(body: Any) -> Any:
+    """The body with null for what relationships lead to: some lead nowhere."""
+    if isinstance(body, list):
+        return [without_linkage(each) for each in body]
+    if isinstance(body, dict):
+        emptied = {name: {"data": None} for name in body.get("relationships", {})}
+        return {
+            name: emptied if name == "relationships" else without_linkage(value)
+            for name, value in body.items()
+        }
+    return body
 
 
 @pytest.mark.parametrize(

@@ -106,12 +106,3 @@ async def test_same_seed_and_same_now_give_the_same_answers() -> None:
 def test_options_outside_their_range_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong)) if "now" not in wrong else "zone"):
         Simulator(**wrong)
-
-
-async def test_a_page_of_a_hundred_is_quick() -> None:
-    async with calling(Simulator(chargers=150, limit=1000)) as caller:
-        await caller.get("/v2/transactions")
-        started = time.process_time()
-        for _ in range(20):
-            await caller.get("/v2/transactions")
-        assert (time.process_time() - started) / 20 < 0.05, "a few milliseconds, with room for a busy machine"

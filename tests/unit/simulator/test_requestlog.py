@@ -30,6 +30,12 @@ def test_the_window_is_closed_at_both_ends() -> None:
     assert log.busiest_window(600.001) == 3
 
 
+def test_what_is_outside_the_limit_fills_no_window() -> None:
+    outside = LoggedRequest(1, "127.0.0.1", "POST", "/vdv", "", "vehicle", 200, counted=False)
+    log = RequestLog([entry(0), outside, entry(2)])
+    assert (len(log), log.busiest_window(300)) == (3, 2)
+
+
 def test_an_empty_log_and_a_cleared_one() -> None:
     assert RequestLog().busiest_window(300) == 0
     log = RequestLog([entry(0)])

@@ -1,6 +1,5 @@
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -163,9 +162,3 @@ def test_chargers_and_connectors_by_their_names() -> None:
 def test_an_empty_depot_is_refused(chargers: int, connectors: int) -> None:
     with pytest.raises(ValueError, match="at least one"):
         Depot(chargers=chargers, connectors=connectors, seed=1, begin=NOW)
-
-
-def test_a_large_depot_is_made_quickly() -> None:
-    started = process_time()
-    Depot(chargers=150, connectors=2, seed=1, begin=NOW - 2 * DAY).transactions(NOW)
-    assert process_time() - started < 1.0

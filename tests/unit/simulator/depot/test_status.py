@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from depotfinity_async.simulator import Depot
 from depotfinity_async.simulator.depot.status import (
@@ -106,3 +107,21 @@ def test_a_loss_of_connection_at_the_beginning_leaves_a_record() -> None:
     for charger in depot.chargers:
         assert charger_availability(depot, charger, NOW)
         assert connector_availability(depot, charger.connectors[0], NOW)
+
+
+@settings(max_examples=60)
+@given(depots, st.integers(-10, 5 * 24 * 60) | st.integers(0, 30).map(lambda number: 210 + 240 * number))
+def test_records_since_a_moment_are_the_last_of_all(depot: Depot, minutes: int) -> None:
+    since = NOW - timedelta(minutes=minutes)
+    for charger in depot.chargers:
+        for records, late in (
+            (charger_availability(depot, charger, NOW), charger_availability(depot, charger, NOW, since)),
+            (charger_connectivity(depot, charger, NOW), charger_connectivity(depot, charger, NOW, since)),
+            *(
+                (connector_availability(depot, each, NOW), connector_availability(depot, each, NOW, since))
+                for each in charger.connectors
+            ),
+        ):
+            assert late == [record for record in records if record.at >= since]
+        known = depot.known_until(charger.id, NOW)
+        assert charger_availability(depot, charger, NOW, known - REPORT_EVERY)
