@@ -1,7 +1,7 @@
 """One working day of a depot by calls of the SDK alone: what was done in one API shows in all the others.
 
-The simulator is only told how late it is, and asked for a vehicle's password. Each test is a part of the day
-and begins in a depot of its own.
+The simulator is only told how late it is, and asked for a vehicle's password. The first test is the day from
+morning to night in one depot; the others look closer at its parts, each in a depot of its own.
 """
 
 from __future__ import annotations
@@ -131,6 +131,66 @@ async def day() -> AsyncIterator[Day]:
 def numbers(points: list[TimeSeriesPoint]) -> list[float]:
     assert all(isinstance(point.value, float) for point in points)
     return [point.value for point in points if isinstance(point.value, float)]
+
+
+async def test_from_morning_to_night(day: Day) -> None:
+    depot, commands = day.depot, day.depot.remote_commands
+    # 6:00. The prices of the day, a limit for the afternoon, a place for the first vehicle.
+    prices = [
+        EnergyPriceBlock(start=SIX + hour * HOUR, duration=HOUR, price=0.2 + hour / 100) for hour in range(16)
+    ]
+    assert (await depot.virtual_power_plant.set_energy_prices("SITE-1", prices)).is_finished
+    (group, *_) = await depot.charger_control.power_groups()
+    limited = SIX + 20 * MINUTE
+    windows = power_limit_windows({limited: 80_000.0}, end=limited + 20 * MINUTE)
+    await depot.charger_control.set_external_power_limit(group.id, windows)
+    charger, connector = await day.free_with_vehicle()
+    await depot.reservations.add(charger, connector, TAG, start=SIX, end=SIX + HOUR)
+    with pytest.raises(CommandRejectedError):
+        await commands.start_charging(charger, connector, OTHER_TAG)
+    await commands.start_charging(charger, connector, TAG)
+    # 6:05. It charges, and says what it needs.
+    day.wait(SIX + 5 * MINUTE)
+    begun = await day.running(charger, connector)
+    assert begun is not None
+    async with depot.vehicle(*day.credentials(begun.vehicle.id)) as vehicle:
+        told = await vehicle.send(VehicleReport(evccid="0011AABBCCDD", bat_eamount=120))
+    assert told.driveoff is not None
+    # 6:40. The limit is over: it has lowered the power while it lasted.
+    day.wait(limited + 20 * MINUTE)
+    power = numbers(await day.measured(charger, connector, Measurand.ACTIVE_POWER_IMPORT, SIX + 5 * MINUTE))
+    assert power[0] > 5_000.0 == power[4]
+    # 6:40. The tag is lost; what it has started ends, and it starts nothing more.
+    await depot.rfid.disable(TAG)
+    await commands.stop_charging(charger, connector)
+    ended = await depot.transactions.get(begun.id)
+    assert (ended.started_at, ended.ended_at, ended.end_result) == (
+        begun.started_at,
+        day.now,
+        EndResult.REMOTE,
+    )
+    with pytest.raises(CommandRejectedError):
+        await commands.start_charging(charger, connector, TAG)
+    # 6:45. The charger is taken offline, and comes back by itself.
+    day.wait(SIX + 45 * MINUTE)
+    await depot.force_termination.force_terminate(charger)
+    assert not await day.is_connected(charger)
+    with pytest.raises(ServerError):
+        await commands.start_charging(charger, connector, OTHER_TAG)
+    # 22:00. The day's list holds the charge once, the register of the connector has its energy.
+    day.wait(SIX + 16 * HOUR)
+    assert await day.is_connected(charger)
+    listed = depot.transactions.list(
+        charger_id=charger, connector_id=connector, start=SIX, filter_by="Overlapping", order="asc"
+    )
+    today = [each async for each in listed]
+    assert [each.id for each in today].count(begun.id) == 1
+    registers = numbers(await day.measured(charger, connector, Measurand.ACTIVE_ENERGY_IMPORT, SIX))
+    since = sum(each.energy_delivered or 0 for each in today if each.started_at and each.started_at >= SIX)
+    assert registers[-1] - registers[0] == pytest.approx(since, abs=len(today))
+    assert list(await depot.virtual_power_plant.energy_prices("SITE-1")) == prices
+    reports = depot.session_reports.list(charger, connector, start=SIX)
+    assert {each.id async for each in reports} <= {each.id for each in today}
 
 
 async def test_a_charge_shows_in_transaction_series_and_status(day: Day) -> None:
