@@ -2,9 +2,15 @@
 
 import sys
 
-from benchmarks import call_overhead, import_time, mapper
+from benchmarks import budget, call_overhead, import_time, mapper, simulator
 
-BENCHMARKS = {"call_overhead": call_overhead.main, "import_time": import_time.main, "mapper": mapper.main}
+BENCHMARKS = {
+    "budget": budget.main,
+    "call_overhead": call_overhead.main,
+    "import_time": import_time.main,
+    "mapper": mapper.main,
+    "simulator": simulator.main,
+}
 
 if __name__ == "__main__":
     if not sys.argv[1:]:

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from benchmarks import mapper_peers
+from benchmarks import budget_peers, budget_report, mapper_peers
+from benchmarks.budget_traffic import SERVERS
 from benchmarks.common import Rounds, Sample, interleave, joined, table
 
 _ROOT = Path(__file__).parents[2]
@@ -121,6 +122,42 @@ def test_mapper_as_json_holds_ratios_above_zero() -> None:
     assert report["memory"]["depotfinity_async"]["peak_mb"] > 0
 
 
+def test_simulator_prints_the_cpu_of_each_page_and_the_memory() -> None:
+    small = ("--chargers", "3", "--days", "2", "--pages", "2")
+    printed = _run("benchmarks.simulator", *small)
+    assert "3 chargers, 2 days" in printed
+    assert printed.count(" ms of CPU") == 5
+    assert " MB at most" in printed
+    report = json.loads(_run("benchmarks.simulator", *small, "--json"))
+    assert report["peak_mb"] > 0
+    assert all(cpu > 0 for cpu in report["cpu_ms"].values())
+
+
+def test_budget_prints_each_limiter_and_judges_each_goal() -> None:
+    # In development mode asyncio notes the stack of each timer, and one peer sets hundreds of thousands.
+    report = json.loads(_run("benchmarks.budget", "--quick", "--json", mode=("-W", "error")))
+    assert report["left_out"] == budget_peers.missing()
+    ours, peers = {"depotfinity_async"}, set(report["peers"])
+    assert set(report["traffic"]["limiters"]) == ours | peers | {"depotfinity_async, smooth"}
+    assert set(report["cost"]["bytes"]) == set(report["cost"]["parked"]) == ours | peers
+    for found in report["traffic"]["limiters"].values():
+        assert list(found["rejected"]) == list(found["share"]) == list(SERVERS)
+        assert found["peak"] > 0
+    assert set(report["days"]["restarted"]) == {"40", "130", "400"}
+    for way in report["cost"]["uncontended"].values():
+        assert way["cpu_us"] > 0
+    printed = "\n".join(budget_report.lines(report, markdown=False))
+    judged = printed.partition("goals:")[2].splitlines()[2:]
+    assert len(judged) == (11 if "aiolimiter" in report["peers"] else 10)
+    assert all(line.endswith(("  met", "  NOT MET")) for line in judged)
+    for peer in report["left_out"]:
+        assert f"left out: {peer} " in printed
+    tables = "\n".join(budget_report.lines(report, markdown=True)).strip().split("\n\n")
+    assert len(tables) == 4
+    for table_ in tables:
+        assert len({line.count("|") for line in table_.splitlines()}) == 1
+
+
 def test_one_benchmark_is_run_by_name() -> None:
     printed = _run("benchmarks", "import_time", "--rounds", "2")
     assert "loads no aiohttp" in printed
@@ -146,15 +183,17 @@ def _check_ways(ways: dict[str, dict[str, Any]], *, base: str) -> None:
             assert 0 < low <= middle <= high
 
 
-def _run(module: str, *arguments: str) -> str:
-    done = _benchmark(module, *arguments)
+def _run(module: str, *arguments: str, mode: tuple[str, str] = ("-X", "dev")) -> str:
+    done = _benchmark(module, *arguments, mode=mode)
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
     return done.stdout
 
 
-def _benchmark(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def _benchmark(
+    module: str, *arguments: str, mode: tuple[str, str] = ("-X", "dev")
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-X", "dev", "-m", module, *arguments],
+        [sys.executable, *mode, "-m", module, *arguments],
         cwd=_ROOT,
         capture_output=True,
         text=True,

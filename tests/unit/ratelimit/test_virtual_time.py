@@ -20,6 +20,16 @@ def test_an_hour_takes_no_time_and_the_clock_reads_the_loop() -> None:
     assert time.monotonic() - began < 60
 
 
+def test_each_turn_takes_as_long_as_was_asked_for() -> None:
+    async def main() -> float:
+        for _ in range(10):
+            await asyncio.sleep(0)
+        return asyncio.get_running_loop().time()
+
+    assert run_virtual(main()) == 0.0
+    assert run_virtual(main(), turn=0.5) >= 5.0
+
+
 @in_virtual_time
 async def test_timers_fire_in_order_of_their_moments() -> None:
     order: list[int] = []
