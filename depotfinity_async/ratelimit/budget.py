@@ -266,7 +266,7 @@ class Budget:
                 used=max(0, facts.limit - facts.free),
                 free=facts.free,
                 leased=facts.leased,
-                waiting=len(self._queue),
+                waiting=self._queue.size,
                 next_slot=None if facts.next_return is None else facts.next_return - now,
                 hold=facts.hold_until - now if held else 0.0,
                 hold_reason=facts.hold_reason if held else None,

@@ -120,7 +120,7 @@ class LentSupply:
         """As in `Supply`: whether a slot is free is known to the store alone."""
         return False
 
-    def end(self, slot: int, outcome: Outcome, wait: float | None, now: float) -> None:
+    def end(self, slot: int, outcome: Outcome, wait: float | None, now: float) -> bool:
         """As in `Supply`."""
         if slot in self._own:
             fallback, number = self._own.pop(slot)
@@ -129,6 +129,7 @@ class LentSupply:
         self._errands.put(Ended(slot, outcome.name, self._moment(now), -1 if asked is None else asked))
         if outcome in (Outcome.REFUSED, Outcome.UNAVAILABLE):
             self._give_back(now)
+        return True
 
     def announced(self, announcement: Announcement, now: float) -> None:
         """As in `Supply`."""

@@ -89,11 +89,10 @@ class LocalSupply:
         slots.leased += 1
         return True
 
-    def end(self, slot: int, outcome: Outcome, wait: float | None, now: float) -> None:
+    def end(self, slot: int, outcome: Outcome, wait: float | None, now: float) -> bool:
         """As in `Supply`."""
         if outcome is _ANSWERED and not self._paced:
-            self._slots.cool(now, known=True)
-            return
+            return self._slots.cool(now, known=True)
         if outcome is Outcome.UNUSED:
             self._slots.put_back()
         else:
@@ -109,6 +108,7 @@ class LocalSupply:
             else:
                 self._pace.missing(str(slot))
             self._paced = not self._pace.idle(_ms(now))
+        return True
 
     def announced(self, announcement: Announcement, now: float) -> None:
         """As in `Supply`."""

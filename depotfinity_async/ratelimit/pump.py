@@ -46,6 +46,7 @@ class Pump:
     __slots__ = (
         "__weakref__",
         "_alarms",
+        "_look_at",
         "_now",
         "granted",
         "inbox",
@@ -62,6 +63,8 @@ class Pump:
         self.inbox: deque[_Item] = deque()
         self.waiting = 0
         self.granted = 0
+        # Before this moment nobody who waits can be granted, as far as is known; -infinity: look.
+        self._look_at = -math.inf
         self._now = clock.now
         self._alarms = Alarms(clock, self._ring)
         _all.add(self)
@@ -128,14 +131,16 @@ class Pump:
     def _ring(self, alarm: Alarm) -> None:
         with self.lock:
             alarm.clear()
+            self._look_at = -math.inf
             self.bring_up()
         self.attend()
 
     def _rung(self) -> None:
         """The supply has news; in a thread of its own."""
         with self.lock:
+            self._look_at = -math.inf
             self.bring_up()
-            if not self.queue:
+            if not self.queue.size:
                 self.supply.idle()
             notices = self.supply.notices()
         self.attend()
@@ -152,10 +157,11 @@ class Pump:
                 self._check_out(item)
             elif isinstance(item, Announcement):
                 self.supply.announced(item, self._now())
-            else:
-                self.supply.end(*item, self._now())
+                self._look_at = -math.inf
+            elif self.supply.end(*item, self._now()):
+                self._look_at = -math.inf
         now = self._now()
-        if self.waiting:
+        if self.waiting and now >= self._look_at:
             self._serve(now)
         return now
 
@@ -177,13 +183,14 @@ class Pump:
         self.waiting += 1
         self.queue.append(waiter, now, ahead=ahead)
         self._alarms.enter(waiter.loop)
-        self.bring_up()
+        self._serve(now)
         return waiter
 
     def _serve(self, now: float) -> None:
         supply, queue = self.supply, self.queue
         running = running_loop()
-        while queue and supply.ready(now) and (waiter := queue.pop(supply.vacant(now), now)) is not None:
+        self._look_at = -math.inf
+        while queue.size and supply.ready(now) and (waiter := queue.pop(supply.vacant(now), now)) is not None:
             if waiter.future.done():
                 continue
             waiter.slot = self.take(now)
@@ -191,18 +198,19 @@ class Pump:
                 supply.end(waiter.slot, _UNUSED, None, now)
                 self.granted -= 1
                 waiter.slot = None
-        if queue and supply.failure is not None:
+        if not queue.size:
+            supply.idle()
+        elif supply.failure is not None:
             while (waiter := queue.pop(supply.limit, now)) is not None:
                 waiter.wake(running)
-        elif queue:
+        else:
             due = supply.due(now, queue.demand())
             if supply.ready(now):
                 # Free slots that are kept for another lane: they are given away when a lane has aged.
                 due = min(due, queue.ages_at())
             if due < math.inf:
+                self._look_at = due
                 self._alarms.set(due, now)
-        else:
-            supply.idle()
 
     def _check_out(self, waiter: Waiter) -> None:
         self.waiting -= 1
@@ -211,6 +219,7 @@ class Pump:
         if waiter.slot is not None:
             self.supply.end(waiter.slot, _UNUSED, None, self._now())
             waiter.slot = None
+            self._look_at = -math.inf
         if not self.waiting:
             self.supply.idle()
 

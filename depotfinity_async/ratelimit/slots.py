@@ -45,16 +45,21 @@ class Slots:
         self.leased -= 1
         self.free += 1
 
-    def cool(self, now: float, *, known: bool) -> None:
-        """A leased slot cools from `now`; `known` tells an answered request from one that may yet arrive."""
+    def cool(self, now: float, *, known: bool) -> bool:
+        """A leased slot cools from `now`; `known` tells an answered request from one that may yet arrive.
+
+        Returns:
+            Whether it comes back before another one that cools already.
+        """
         self.leased -= 1
         back = now + (self.window + self._margin)
         if not known:
             back += self._grace
         if self.returns and back < self.returns[-1]:
             bisect.insort(self.returns, back)
-        else:
-            self.returns.append(back)
+            return True
+        self.returns.append(back)
+        return False
 
     def collect(self, now: float) -> None:
         """Slots whose time has come are free."""

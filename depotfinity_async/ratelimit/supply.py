@@ -69,8 +69,12 @@ class Supply(Protocol):
         """Grant one as slot 0, if more than `keep` are known to be free and nothing else has a say."""
         ...
 
-    def end(self, slot: int, outcome: Outcome, wait: float | None, now: float) -> None:
-        """A lease has ended; `wait` is what the service asked for, in seconds."""
+    def end(self, slot: int, outcome: Outcome, wait: float | None, now: float) -> bool:
+        """A lease has ended; `wait` is what the service asked for, in seconds.
+
+        Returns:
+            Whether somebody may be granted sooner than `due` said. True is always right.
+        """
         ...
 
     def announced(self, announcement: Announcement, now: float) -> None:

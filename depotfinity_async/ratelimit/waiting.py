@@ -96,9 +96,12 @@ class Queue:
         lanes: names, the one that is served first first.
         reserve: by lane, slots that the lanes after it must leave free.
         ageing: seconds after which a lane that waits and gets nothing has one slot, whatever the others want.
+
+    Attributes:
+        size: how many wait.
     """
 
-    __slots__ = ("_ageing", "_ahead", "_lanes", "_numbers", "_size")
+    __slots__ = ("_ageing", "_ahead", "_lanes", "_numbers", "size")
 
     def __init__(self, lanes: Sequence[str], reserve: Mapping[str, int], ageing: float) -> None:
         kept = 0
@@ -109,10 +112,7 @@ class Queue:
         self._numbers = {name: number for number, name in enumerate(lanes)}
         self._ageing = ageing
         self._ahead = _Lane(0)
-        self._size = 0
-
-    def __len__(self) -> int:
-        return self._size
+        self.size = 0
 
     def lane(self, name: str | None) -> int:
         """The number of a lane; None is the last one.
@@ -143,14 +143,14 @@ class Queue:
         if ahead:
             waiter.lane = _AHEAD
         self._lane_of(waiter).append(waiter, now)
-        self._size += 1
+        self.size += 1
 
     def pop(self, vacant: int, now: float) -> Waiter | None:
         """Take out the one whose turn it is, when so many slots are not in use; None if it is nobody's."""
         lane = self._next(vacant, now)
         if lane is None:
             return None
-        self._size -= 1
+        self.size -= 1
         return lane.pop_head(now)
 
     def discard(self, waiter: Waiter) -> None:
@@ -158,7 +158,7 @@ class Queue:
         lane = self._lane_of(waiter)
         before = lane.size
         lane.discard(waiter)
-        self._size -= before - lane.size
+        self.size -= before - lane.size
 
     def demand(self) -> list[Demand]:
         """Who waits, by lane; those who go ahead count as of the first lane."""

@@ -63,11 +63,11 @@ def test_first_in_first_out_and_those_who_go_ahead_before_all_others(plain: Line
     for ahead in (False, True, False, True):
         plain.join(ahead=ahead)
     queue = plain.queue
-    assert (len(queue), queue.position(0, ahead=False), queue.position(0, ahead=True)) == (4, 4, 2)
+    assert (queue.size, queue.position(0, ahead=False), queue.position(0, ahead=True)) == (4, 4, 2)
     assert queue.demand() == [Demand(4, 0)]
     assert queue.waiting() == {"default": 2}
     assert plain.all() == [1, 3, 0, 2]
-    assert len(queue) == 0
+    assert queue.size == 0
 
 
 def test_discard_takes_out_of_the_middle_and_may_be_repeated(plain: Line) -> None:
@@ -75,10 +75,10 @@ def test_discard_takes_out_of_the_middle_and_may_be_repeated(plain: Line) -> Non
         plain.join()
     plain.leave(1)
     plain.leave(1)
-    assert len(plain.queue) == 2
+    assert plain.queue.size == 2
     assert plain.all() == [0, 2]
     plain.leave(0)
-    assert len(plain.queue) == 0
+    assert plain.queue.size == 0
 
 
 def test_lanes_go_in_their_order(lanes: Line) -> None:
@@ -171,7 +171,7 @@ def test_nobody_is_lost_and_each_share_is_first_in_first_out(
             if head is not None:
                 assert head == min(other for other, its in inside.items() if its == inside[head])
                 del inside[head]
-        assert len(line.queue) == len(inside)
+        assert line.queue.size == len(inside)
     assert sorted(line.all()) == sorted(inside)
 
 
