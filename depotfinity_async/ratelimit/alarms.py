@@ -55,12 +55,13 @@ class Alarms:
         self._ring = ring
         self._alarms: dict[asyncio.AbstractEventLoop, Alarm] = {}
 
-    def enter(self, loop: asyncio.AbstractEventLoop) -> None:
-        """One waiter more on `loop`."""
+    def enter(self, loop: asyncio.AbstractEventLoop) -> bool:
+        """One waiter more on `loop`; whether its alarm is set."""
         alarm = self._alarms.get(loop)
         if alarm is None:
             alarm = self._alarms[loop] = Alarm(loop)
         alarm.waiters += 1
+        return alarm.moment < math.inf
 
     def leave(self, loop: asyncio.AbstractEventLoop) -> None:
         """One waiter less on `loop`; the last one takes the alarm away."""

@@ -74,15 +74,13 @@ class Pump:
 
     def ended(self, slot: int, outcome: Outcome, wait: float | None) -> None:
         """For a lease: it has ended."""
-        if (
-            (outcome is _ANSWERED or outcome is _UNUSED)
-            and not self.waiting
-            and not self.inbox
-            and self.lock.acquire(False)
-        ):
-            # The short way: nobody waits for the slot.
+        if (outcome is _ANSWERED or outcome is _UNUSED) and not self.inbox and self.lock.acquire(False):
+            # The short way: no message has to wait, and mostly nobody can be granted because of this.
             try:
-                self.supply.end(slot, outcome, wait, self._now())
+                sooner = self.supply.end(slot, outcome, wait, self._now())
+                if self.waiting and (sooner or self._look_at == -math.inf):
+                    self._look_at = -math.inf
+                    self.bring_up()
             finally:
                 self.lock.release()
             if self.inbox:  # left by a finalizer that found the lock taken
@@ -96,7 +94,18 @@ class Pump:
 
     def left(self, waiter: Waiter) -> None:
         """For a waiter: it has been served, cancelled or destroyed. A slot still in its name goes back."""
-        self._settle(waiter)
+        if waiter.slot is None and not self.inbox and self.lock.acquire(False):
+            # The short way, for those who were served.
+            try:
+                self._check_out(waiter)
+                if self.waiting and self._look_at == -math.inf:
+                    self.bring_up()
+            finally:
+                self.lock.release()
+            if self.inbox:
+                self.attend()
+        else:
+            self._settle(waiter)
 
     def attend(self) -> None:
         """Work off the inbox, unless somebody holds the lock: they come here when they have let go of it."""
@@ -180,10 +189,13 @@ class Pump:
     def line_up(self, now: float, lane: int, share: Hashable, *, ahead: bool) -> Waiter:
         """Have the calling task wait."""
         waiter = Waiter(asyncio.get_running_loop(), lane, share)
+        before = self.queue.size
+        is_last = 0 < before == self.queue.position(lane, ahead=ahead)
         self.waiting += 1
         self.queue.append(waiter, now, ahead=ahead)
-        self._alarms.enter(waiter.loop)
-        self._serve(now)
+        # One who comes last to a loop that will wake changes nothing.
+        if not (self._alarms.enter(waiter.loop) and is_last and now < self._look_at):
+            self._serve(now)
         return waiter
 
     def _serve(self, now: float) -> None:
