@@ -219,3 +219,21 @@ async def test_a_lease_kept_alive_by_a_cycle_comes_back_with_the_cycle() -> None
     del cycle
     gc.collect()
     assert budget.status().leased == 0
+
+
+@in_virtual_time
+async def test_a_slot_that_a_cancelled_waiter_was_granted_goes_on_at_once() -> None:
+    """Also when the next slot that is known to come back is far away."""
+    budget = make(2)
+    with await budget.acquire() as used:
+        used.sent()
+        used.answered()
+    lease = await budget.acquire()
+    first = asyncio.create_task(budget.acquire())
+    second = asyncio.create_task(budget.acquire())
+    await turns(2)
+    lease.close()
+    first.cancel()
+    with await second:
+        assert budget.clock.now() == 0.0
+    assert first.cancelled()
