@@ -16,13 +16,18 @@ from depotfinity_async.simulator import Deferrals, FaultSwitchboard, Simulator, 
 DOCS = Path(__file__).parents[2] / "docs"
 
 
-def test_the_page_on_the_mapper(capsys: pytest.CaptureFixture[str]) -> None:
-    page = (DOCS / "jsonapi.md").read_text()
-    snippets = re.findall(r"<!-- test: run -->\n```python\n(.*?)```", page, re.DOTALL)
-    assert len(snippets) == page.count("```python") == 8
+def run(name: str, *, snippets: int) -> None:
+    """Run what a page shows, all of it, in one namespace."""
+    page = (DOCS / name).read_text()
+    found = re.findall(r"<!-- test: run -->\n```python\n(.*?)```", page, re.DOTALL)
+    assert len(found) == page.count("```python") == snippets
     names: dict[str, Any] = {"__name__": "page"}
-    for snippet in snippets:
-        exec(compile(snippet, "jsonapi.md", "exec", dont_inherit=True), names)
+    for snippet in found:
+        exec(compile(snippet, name, "exec", dont_inherit=True), names)
+
+
+def test_the_page_on_the_mapper(capsys: pytest.CaptureFixture[str]) -> None:
+    run("jsonapi.md", snippets=8)
     printed = capsys.readouterr().out
     assert "comments/12" in printed
     assert "'author': {'type': 'people', 'id': '9'}" in printed
@@ -33,12 +38,7 @@ def test_the_page_on_the_mapper(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_the_page_on_objects(capsys: pytest.CaptureFixture[str]) -> None:
-    page = (DOCS / "objects.md").read_text()
-    snippets = re.findall(r"<!-- test: run -->\n```python\n(.*?)```", page, re.DOTALL)
-    assert len(snippets) == page.count("```python") == 2
-    names: dict[str, Any] = {"__name__": "page"}
-    for snippet in snippets:
-        exec(compile(snippet, "objects.md", "exec", dont_inherit=True), names)
+    run("objects.md", snippets=2)
     printed = capsys.readouterr().out.splitlines()
     assert printed[0] == "None"
     assert re.fullmatch(r"\['\w+', '\w+'\]", printed[1])
@@ -46,12 +46,7 @@ def test_the_page_on_objects(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_the_page_on_the_budget(capsys: pytest.CaptureFixture[str]) -> None:
-    page = (DOCS / "budget.md").read_text()
-    snippets = re.findall(r"<!-- test: run -->\n```python\n(.*?)```", page, re.DOTALL)
-    assert len(snippets) == page.count("```python") == 2
-    names: dict[str, Any] = {"__name__": "page"}
-    for snippet in snippets:
-        exec(compile(snippet, "budget.md", "exec", dont_inherit=True), names)
+    run("budget.md", snippets=2)
     printed = capsys.readouterr().out
     assert "of 3 used" in printed
     assert "the next slot for a poll is free in 60 s" in printed
@@ -59,12 +54,7 @@ def test_the_page_on_the_budget(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_the_page_on_the_simulator(capsys: pytest.CaptureFixture[str]) -> None:
-    page = (DOCS / "simulator.md").read_text()
-    snippets = re.findall(r"<!-- test: run -->\n```python\n(.*?)```", page, re.DOTALL)
-    assert len(snippets) == page.count("```python") == 2
-    names: dict[str, Any] = {"__name__": "page"}
-    for snippet in snippets:
-        exec(compile(snippet, "simulator.md", "exec", dont_inherit=True), names)
+    run("simulator.md", snippets=2)
     printed = capsys.readouterr().out.splitlines()
     assert re.fullmatch(r"[1-9]\d* vehicles charge, True", printed[0])
     assert re.fullmatch(r"[1-9]\d* calls, 0 refused", printed[1])
