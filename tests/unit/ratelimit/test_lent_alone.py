@@ -84,6 +84,13 @@ def test_after_a_refusal_nothing_lent_is_granted(desk: Desk, outcome: Outcome) -
     ]
 
 
+@pytest.mark.parametrize("outcome", Outcome)
+def test_after_the_end_of_each_lease_it_is_worth_a_look(desk: Desk, outcome: Outcome) -> None:
+    """When the courier brings something is not known, so no end may be taken for one that changes nothing."""
+    desk.wait(1)
+    assert desk.supply.end(desk.supply.take(desk.now), outcome, None, desk.now)
+
+
 def test_a_hold_begins_at_once(desk: Desk) -> None:
     desk.wait(3)
     desk.supply.hold(desk.now + 4, "user", desk.now)
