@@ -30,7 +30,7 @@ from depotfinity_async.models.session_reports import SessionReport
 from depotfinity_async.models.time_series import TimeSeriesRecord
 from depotfinity_async.models.transactions import Transaction
 from depotfinity_async.models.virtual_power_plant import EnergyPricesBody
-from depotfinity_async.resources.decoding import DECODER
+from depotfinity_async.resources.decoding import decoder
 from depotfinity_async.resources.paths import ENDPOINTS
 
 Outcome = Literal["confirmed", "no rows", "differs", "refused", "failed", "not asked"]
@@ -172,13 +172,13 @@ def _refused(depot: DepotFinity, operation: str, template: str, error: StatusErr
 
 def _judged(operation: str, template: str, check: Check, reply: Reply) -> Finding:
     try:
-        drift = DECODER.drift(reply.body, check.shape)
+        drift = decoder().drift(reply.body, check.shape)
         notes = [
             *_listed("Members that the SDK does not know (`jsonapi.extra` has them):", drift.undeclared),
             *_listed("Members that no row has:", () if check.forms else drift.absent),
             *_faults(check.shape, reply.body),
         ]
-        empty = not notes and check.shape.many and not DECODER.decode(reply.body, check.shape).data
+        empty = not notes and check.shape.many and not decoder().decode(reply.body, check.shape).data
     except DecodeError as error:
         notes, empty = [f"The body has another shape: {_without_indices(str(error))}"], False
     outcome: Outcome = "differs" if notes else "no rows" if empty else "confirmed"
@@ -195,7 +195,7 @@ def _listed(sentence: str, names: Sequence[str]) -> Iterator[str]:
 
 def _faults(shape: Shape[Any], body: bytes) -> list[str]:
     try:
-        DECODER.decode(body, shape)
+        decoder().decode(body, shape)
     except DecodeError as error:
         # One row is like the other; without its number each fault is told once.
         return list(dict.fromkeys(_without_indices(str(fault)) for fault in error.faults))
@@ -209,7 +209,7 @@ def _without_indices(text: str) -> str:
 def _learned(reply: Reply) -> dict[str, str | int]:
     """What the first transaction tells of where to ask."""
     try:
-        first = next(iter(DECODER.decode(reply.body, flat_array(Transaction)).data), None)
+        first = next(iter(decoder().decode(reply.body, flat_array(Transaction)).data), None)
     except DecodeError:
         return {}
     if first is None:

@@ -28,7 +28,6 @@ from .origin import Origin
 from .registry import compile_classes
 from .schema import Schema
 from .shapes import Shape
-from .strict import check, in_order, read
 from .values import Mismatch, describe, is_array, is_object
 
 if TYPE_CHECKING:
@@ -154,6 +153,8 @@ class Decoder:
     def _judge(
         self, raw: Body, shape: Shape[Any] | None, extensions: Mapping[str, str], *, sparse: bool
     ) -> None:
+        from .strict import check, in_order, read  # noqa: PLC0415  # only strict mode needs it
+
         reading = read(raw, max_bytes=self._max_bytes, max_depth=self._max_depth)
         faults = list(reading.faults)
         if shape is None or is_document(reading.tree):

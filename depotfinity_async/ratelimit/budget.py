@@ -13,12 +13,9 @@ from typing import Final, Literal
 
 import attrs
 
-from depotfinity_async.ratelimit.background import run_in_background
 from depotfinity_async.ratelimit.clock import Clock
-from depotfinity_async.ratelimit.errands import Rule
 from depotfinity_async.ratelimit.errors import BudgetError, BudgetTimeout
 from depotfinity_async.ratelimit.lease import Lease
-from depotfinity_async.ratelimit.lent import LentSupply
 from depotfinity_async.ratelimit.local import LocalSupply
 from depotfinity_async.ratelimit.pump import Pump
 from depotfinity_async.ratelimit.slots import Slots
@@ -112,6 +109,11 @@ class Budget:
             if store is None:
                 slots = Slots(limit, window, grace, clock.resolution)
                 return LocalSupply(slots, smooth=smooth, lease=lease)
+            # Most budgets have no store, and need nothing of all this.
+            from depotfinity_async.ratelimit.background import run_in_background  # noqa: PLC0415
+            from depotfinity_async.ratelimit.errands import Rule  # noqa: PLC0415
+            from depotfinity_async.ratelimit.lent import LentSupply  # noqa: PLC0415
+
             rule = Rule(
                 limit, math.ceil(window * 1000), math.ceil(grace * 1000), math.ceil(lease * 1000), smooth
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TypeVar
 
 from depotfinity_async import jsonapi
@@ -41,43 +42,46 @@ from depotfinity_async.models.virtual_power_plant import EnergyPriceBlock, Energ
 
 T = TypeVar("T")
 
-DECODER = jsonapi.Decoder(
-    [
-        Charger,
-        Connector,
-        Vehicle,
-        Driver,
-        Transaction,
-        ChargerAvailabilityRecord,
-        ConnectorAvailabilityRecord,
-        ConnectivityRecord,
-        SessionReport,
-        OcppStatusEvent,
-        DetailStatusEvent,
-        DeviceStatusEvent,
-        DeviceError,
-        BatteryAlignment,
-        ChargeParameters,
-        BreakerOpening,
-        TimeSeriesRecord,
-        AcknowledgementBody,
-        RemoteCommandBody,
-        CommandResponse,
-        Reservation,
-        ReservationAddedBody,
-        PowerGroup,
-        PowerElement,
-        LastPowerLimits,
-        ChargerPowerLimits,
-        ConnectorPowerLimit,
-        EnergyPriceBlock,
-        PriceBlocks,
-        EnergyPricesBody,
-        VehicleAnswerBody,
-    ],
-    converter=converter(),
-)
-"""Knows every class of the vendor's API."""
+
+@functools.cache
+def decoder() -> jsonapi.Decoder:
+    """Knows every class of the vendor's API. Made at the first call, since that takes some milliseconds."""
+    return jsonapi.Decoder(
+        [
+            Charger,
+            Connector,
+            Vehicle,
+            Driver,
+            Transaction,
+            ChargerAvailabilityRecord,
+            ConnectorAvailabilityRecord,
+            ConnectivityRecord,
+            SessionReport,
+            OcppStatusEvent,
+            DetailStatusEvent,
+            DeviceStatusEvent,
+            DeviceError,
+            BatteryAlignment,
+            ChargeParameters,
+            BreakerOpening,
+            TimeSeriesRecord,
+            AcknowledgementBody,
+            RemoteCommandBody,
+            CommandResponse,
+            Reservation,
+            ReservationAddedBody,
+            PowerGroup,
+            PowerElement,
+            LastPowerLimits,
+            ChargerPowerLimits,
+            ConnectorPowerLimit,
+            EnergyPriceBlock,
+            PriceBlocks,
+            EnergyPricesBody,
+            VehicleAnswerBody,
+        ],
+        converter=converter(),
+    )
 
 
 def is_json_api(reply: Reply) -> bool:
@@ -91,7 +95,7 @@ def decoded(
 ) -> jsonapi.Document[T]:
     """The document in a good answer. Raises :class:`UnexpectedResponseError` when there is none."""
     try:
-        document = DECODER.decode(reply.body, shape, identity=identity)
+        document = decoder().decode(reply.body, shape, identity=identity)
         document.raise_for_errors()
     except (jsonapi.DecodeError, jsonapi.DocumentErrors) as error:
         raise UnexpectedResponseError(

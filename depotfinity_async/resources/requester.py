@@ -14,7 +14,7 @@ from depotfinity_async.errors import BadRequestError, InvalidArgumentError
 from depotfinity_async.http import Call, Lane, Transport, expand
 from depotfinity_async.models.acknowledgement import Acknowledgement, AcknowledgementBody
 
-from .decoding import DECODER, decoded, is_json_api
+from .decoding import decoded, decoder, is_json_api
 from .packages import Packages
 from .parameters import Query
 from .paths import ENDPOINTS
@@ -167,7 +167,7 @@ class Requester:
             if not may_refuse or error.status != HTTPStatus.BAD_REQUEST:
                 raise
             try:
-                told = DECODER.decode(error.body, shape).data
+                told = decoder().decode(error.body, shape).data
             except jsonapi.DecodeError:
                 raise error from None
             return Written(error.status, told, error.attempts, error)

@@ -10,8 +10,7 @@ from collections.abc import Callable
 from typing import Protocol
 from unittest import mock
 
-from depotfinity_async.ratelimit import Budget
-from depotfinity_async.ratelimit import budget as budget_module
+from depotfinity_async.ratelimit import Budget, background
 from depotfinity_async.ratelimit.courier import Courier
 from depotfinity_async.ratelimit.errands import Errand
 from depotfinity_async.ratelimit.record import exchange
@@ -98,7 +97,7 @@ class Process:
         self._store = store
         self._couriers: list[asyncio.Task[None]] = []
         with (
-            mock.patch.object(budget_module, "run_in_background", self._run),
+            mock.patch.object(background, "run_in_background", self._run),
             mock.patch("depotfinity_async.ratelimit.courier.queue.SimpleQueue", _Errands),
         ):
             self.budget = make(store)

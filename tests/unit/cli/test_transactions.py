@@ -11,7 +11,7 @@ from depotfinity_async.cli import main
 from depotfinity_async.cli.transactions import fields_of
 from depotfinity_async.jsonapi import flat_object
 from depotfinity_async.models.transactions import Transaction
-from depotfinity_async.resources.decoding import DECODER
+from depotfinity_async.resources.decoding import decoder
 from depotfinity_async.simulator import Simulator
 
 
@@ -115,7 +115,7 @@ def test_fields_have_the_names_of_the_sdk() -> None:
         b'{"TransactionID": 5, "ChargerID": "CP-1", "ConnectorID": 2, "StartAt": "2026-03-10T15:30:00.123Z",'
         b' "DriverID": null, "EnergyDelivered": 1500, "EndResult": "NewWord"}'
     )
-    transaction: Transaction = DECODER.decode(body, flat_object(Transaction)).data
+    transaction: Transaction = decoder().decode(body, flat_object(Transaction)).data
     assert fields_of(transaction) == {
         "id": 5,
         "charger": "CP-1",

@@ -55,7 +55,7 @@ from depotfinity_async.models.session_reports import (
 from depotfinity_async.models.time_series import Measurand, TimeSeries, TimeSeriesRecord
 from depotfinity_async.models.transactions import EndResult, Transaction
 from depotfinity_async.models.virtual_power_plant import EnergyPriceBlock, EnergyPricesBody
-from depotfinity_async.resources.decoding import DECODER
+from depotfinity_async.resources.decoding import decoder
 from tests.support import golden
 
 T = TypeVar("T")
@@ -74,7 +74,7 @@ DOCUMENTED_TRANSACTION = {
 
 
 def read(name: str, shape: jsonapi.Shape[T]) -> T:
-    return DECODER.decode(json.dumps(golden.load(name)), shape).data
+    return decoder().decode(json.dumps(golden.load(name)), shape).data
 
 
 def test_transactions() -> None:
@@ -95,7 +95,7 @@ def test_transactions() -> None:
 
 def test_the_documented_part_of_a_transaction_suffices() -> None:
     body = json.dumps([DOCUMENTED_TRANSACTION])
-    (transaction,) = DECODER.decode(body, flat_array(Transaction)).data
+    (transaction,) = decoder().decode(body, flat_array(Transaction)).data
     assert transaction.vehicle.state is transaction.driver.state is State.NOT_LOADED
     assert transaction.end_result == "whatever was cut off"
     assert transaction.inserted_at is None
@@ -130,7 +130,7 @@ def test_charger_connectivity() -> None:
 
 
 def test_session_reports() -> None:
-    document = DECODER.decode(json.dumps(golden.load("session_reports")), flat_items(SessionReport))
+    document = decoder().decode(json.dumps(golden.load("session_reports")), flat_items(SessionReport))
     assert document.meta == {"ChargerID": "XYZ", "ConnectorID": 1}
     (report,) = document.data
 
@@ -281,4 +281,4 @@ def test_energy_prices() -> None:
     second = EnergyPriceBlock(start=first.end, duration=timedelta(minutes=15), price=-0.02)
     assert read("energy_prices", flat_object(EnergyPricesBody)).prices == (first, second)
     bare = json.dumps(golden.load("energy_prices")["PricesJsonStr"])
-    assert DECODER.decode(bare, flat_object(EnergyPricesBody)).data.prices == (first, second)
+    assert decoder().decode(bare, flat_object(EnergyPricesBody)).data.prices == (first, second)

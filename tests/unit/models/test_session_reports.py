@@ -11,14 +11,14 @@ from depotfinity_async import jsonapi
 from depotfinity_async.jsonapi import State, flat_items
 from depotfinity_async.models.conversions import StatusWord
 from depotfinity_async.models.session_reports import DetailStatusEvent, SessionReport
-from depotfinity_async.resources.decoding import DECODER
+from depotfinity_async.resources.decoding import decoder
 
 WHEN = "2022-05-10T08:00:00.000Z"
 
 
 def report(**members: Any) -> SessionReport:
     body = {"items": [{"sessionId": 1, **members}]}
-    (found,) = DECODER.decode(json.dumps(body), flat_items(SessionReport)).data
+    (found,) = decoder().decode(json.dumps(body), flat_items(SessionReport)).data
     return found
 
 
@@ -39,7 +39,7 @@ def test_an_empty_report() -> None:
 
 
 def test_no_reports() -> None:
-    assert DECODER.decode(b'{"items": []}', flat_items(SessionReport)).data == []
+    assert decoder().decode(b'{"items": []}', flat_items(SessionReport)).data == []
 
 
 def test_unknown_names_are_kept_as_text() -> None:

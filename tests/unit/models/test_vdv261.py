@@ -16,14 +16,14 @@ from depotfinity_async import (
 )
 from depotfinity_async.jsonapi import flat_object
 from depotfinity_async.models.vdv261 import NOT_AVAILABLE, VehicleAnswerBody
-from depotfinity_async.resources.decoding import DECODER
+from depotfinity_async.resources.decoding import decoder
 from tests.support import golden
 
 MAC = "0011AABBCCDD"
 
 
 def answer(raw: bytes) -> VehicleAnswer:
-    return VehicleAnswer.of(DECODER.decode(raw, flat_object(VehicleAnswerBody)).data)
+    return VehicleAnswer.of(decoder().decode(raw, flat_object(VehicleAnswerBody)).data)
 
 
 def test_a_report_has_the_vendors_names_in_the_vendors_order() -> None:
