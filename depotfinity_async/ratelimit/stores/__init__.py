@@ -2,9 +2,7 @@
 
 from pathlib import Path
 
-from depotfinity_async.ratelimit.host import BootClock, state_file
-from depotfinity_async.ratelimit.stores.file import FileStore
-from depotfinity_async.ratelimit.stores.redis import RedisStore, is_redis_url
+from depotfinity_async.ratelimit.stores.redis_url import is_redis_url
 from depotfinity_async.ratelimit.stores.store import Store, StoreError, StoreUnusableError
 
 __all__ = ["Store", "StoreError", "StoreUnusableError", "open_store"]
@@ -25,10 +23,16 @@ def open_store(where: str | Path, key: str, *, speed: float = 1.0) -> Store:
         StoreUnusableError: "host", and the user has no home folder.
         ImportError: a URL without the extra "redis".
     """
+    # Each kind of store brings much with it, so only the one that is asked for is imported.
     if isinstance(where, str) and is_redis_url(where):
+        from depotfinity_async.ratelimit.stores.redis import RedisStore  # noqa: PLC0415
+
         return RedisStore(where, key, speed=speed)
     if not str(where):
         raise ValueError("the place of the shared state must be 'host', a path or a redis URL, not empty")
+    from depotfinity_async.ratelimit.host import BootClock, state_file  # noqa: PLC0415
+    from depotfinity_async.ratelimit.stores.file import FileStore  # noqa: PLC0415
+
     try:
         path = state_file(key) if where == "host" else Path(where)
     except RuntimeError:

@@ -14,13 +14,13 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 from depotfinity_async.ratelimit.shapes import Reply, Request
-from depotfinity_async.ratelimit.stores.redis_url import PREFIX, is_redis_url, parse_redis_url
+from depotfinity_async.ratelimit.stores.redis_url import PREFIX, parse_redis_url
 from depotfinity_async.ratelimit.stores.store import StoreError
 
 if TYPE_CHECKING:
     from depotfinity_async.ratelimit.stores.redis_client import Client
 
-__all__ = ["RedisStore", "is_redis_url"]
+__all__ = ["RedisStore"]
 
 _PATIENCE: Final = 0.8
 """Seconds for an exchange in all. The timeouts of the client are shorter, but do not hold for looking up a
