@@ -9,7 +9,6 @@ import contextlib
 import datetime
 import functools
 import importlib
-import importlib.metadata
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any
@@ -17,6 +16,7 @@ from unittest import mock
 
 import attrs
 
+from benchmarks.common import installed
 from depotfinity_async.ratelimit import Budget, Clock, Lease
 from tests.support.virtual_time import VirtualClock
 
@@ -54,11 +54,7 @@ def limiters() -> dict[str, Maker]:
 
 def versions() -> dict[str, str]:
     """Versions of the peers that are installed."""
-    found: dict[str, str] = {}
-    for name in PEERS:
-        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-            found[name] = importlib.metadata.version(name)
-    return found
+    return installed(PEERS)
 
 
 def missing() -> list[str]:

@@ -4,6 +4,7 @@ It knows no subject of a benchmark. On a shared machine a single figure means no
 """
 
 import argparse
+import contextlib
 import importlib.metadata
 import os
 import platform
@@ -21,6 +22,7 @@ __all__ = [
     "at_least",
     "environment",
     "environment_lines",
+    "installed",
     "interleave",
     "joined",
     "table",
@@ -146,6 +148,15 @@ def environment_lines() -> list[str]:
         f"Python {found['python']} on {machine}",
         ", ".join(f"{name} {version}" for name, version in found["versions"].items()),
     ]
+
+
+def installed(names: Iterable[str]) -> dict[str, str]:
+    """The versions of those distributions that are there."""
+    found: dict[str, str] = {}
+    for name in names:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            found[name] = importlib.metadata.version(name)
+    return found
 
 
 def at_least(lowest: int) -> Callable[[str], int]:

@@ -3,15 +3,15 @@
 A peer that is not installed is left out and named; requirements/bench.txt pins them all.
 """
 
-import contextlib
 import importlib
-import importlib.metadata
 import types
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import attrs
+
+from benchmarks.common import installed
 
 __all__ = [
     "PEERS",
@@ -34,11 +34,7 @@ PEERS = ("orjson", "pydantic", "jsonapi-client", "jsonapi-requests")
 
 def versions() -> dict[str, str]:
     """Versions of the peers that are installed."""
-    found: dict[str, str] = {}
-    for name in PEERS:
-        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-            found[name] = importlib.metadata.version(name)
-    return found
+    return installed(PEERS)
 
 
 def missing() -> list[str]:

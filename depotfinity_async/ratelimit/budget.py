@@ -109,10 +109,9 @@ class Budget:
             if store is None:
                 slots = Slots(limit, window, grace, clock.resolution)
                 return LocalSupply(slots, smooth=smooth, lease=lease)
-            # Most budgets have no store, and need nothing of all this.
-            from depotfinity_async.ratelimit.background import run_in_background  # noqa: PLC0415
-            from depotfinity_async.ratelimit.errands import Rule  # noqa: PLC0415
-            from depotfinity_async.ratelimit.lent import LentSupply  # noqa: PLC0415
+            from depotfinity_async.ratelimit.background import run_in_background  # noqa: PLC0415  # as below
+            from depotfinity_async.ratelimit.errands import Rule  # noqa: PLC0415  # as below
+            from depotfinity_async.ratelimit.lent import LentSupply  # noqa: PLC0415  # only with a store
 
             rule = Rule(
                 limit, math.ceil(window * 1000), math.ceil(grace * 1000), math.ceil(lease * 1000), smooth
@@ -317,7 +316,7 @@ class Budget:
         try:
             for tell in self._on_wait:
                 tell(told)
-        except BaseException:
+        except BaseException:  # whatever ends the caller, it is raised again
             self._pump.left(waiter)
             raise
 

@@ -217,12 +217,21 @@ class Pump:
                 waiter.wake(running)
         else:
             due = supply.due(now, queue.demand())
-            if supply.ready(now):
-                # Free slots that are kept for another lane: they are given away when a lane has aged.
-                due = min(due, queue.ages_at())
             if due < math.inf:
-                self._look_at = due
+                self._look_at = due = min(due, self._gives_way(now))
+            else:
+                # The supply rings by itself, and hears from every look who waits; so each event looks.
+                due = self._gives_way(now)
+            if due < math.inf:
                 self._alarms.set(due, now)
+
+    def _gives_way(self, now: float) -> float:
+        """When a slot that is kept for another lane is given to one that has aged; infinity: never."""
+        ages = self.queue.ages_at()
+        if ages == math.inf or self.supply.ready(now):
+            return ages
+        first = self.supply.expected(0, now)
+        return max(ages, first) if first > now else math.inf
 
     def _check_out(self, waiter: Waiter) -> None:
         self.waiting -= 1

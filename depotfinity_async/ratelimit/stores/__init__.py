@@ -25,13 +25,13 @@ def open_store(where: str | Path, key: str, *, speed: float = 1.0) -> Store:
     """
     # Each kind of store brings much with it, so only the one that is asked for is imported.
     if isinstance(where, str) and is_redis_url(where):
-        from depotfinity_async.ratelimit.stores.redis import RedisStore  # noqa: PLC0415
+        from depotfinity_async.ratelimit.stores.redis import RedisStore  # noqa: PLC0415  # see above
 
         return RedisStore(where, key, speed=speed)
     if not str(where):
         raise ValueError("the place of the shared state must be 'host', a path or a redis URL, not empty")
-    from depotfinity_async.ratelimit.host import BootClock, state_file  # noqa: PLC0415
-    from depotfinity_async.ratelimit.stores.file import FileStore  # noqa: PLC0415
+    from depotfinity_async.ratelimit.host import BootClock, state_file  # noqa: PLC0415  # see above
+    from depotfinity_async.ratelimit.stores.file import FileStore  # noqa: PLC0415  # see above
 
     try:
         path = state_file(key) if where == "host" else Path(where)

@@ -25,14 +25,6 @@ async def standing() -> AsyncIterator[Simulator]:
         yield simulator
 
 
-@pytest.fixture
-async def service() -> AsyncIterator[Service]:
-    service = Service()
-    await service.start()
-    yield service
-    await service.stop()
-
-
 def client(service: Service, identity: IdentityMap | None, **options: Any) -> DepotFinity:
     return DepotFinity(
         **CREDENTIALS,

@@ -30,14 +30,6 @@ def document(name: str, status: int = 200) -> Handler:
     return says(status, body, {"Content-Type": f'{JSON_API}; profile="https://a.example/p"'})
 
 
-@pytest.fixture
-async def service() -> AsyncIterator[Service]:
-    service = Service()
-    await service.start()
-    yield service
-    await service.stop()
-
-
 def client(service: Service, **options: Any) -> DepotFinity:
     return DepotFinity(**CREDENTIALS, base_url=service.base_url, token_url=service.token_url, **options)
 

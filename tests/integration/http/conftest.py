@@ -46,14 +46,6 @@ async def until(condition: Callable[[], object]) -> None:
 
 
 @pytest.fixture
-async def service() -> AsyncIterator[Service]:
-    service = Service()
-    await service.start()
-    yield service
-    await service.stop()
-
-
-@pytest.fixture
 async def raw() -> AsyncIterator[RawService]:
     raw = RawService()
     await raw.start()

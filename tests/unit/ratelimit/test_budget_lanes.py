@@ -169,3 +169,18 @@ async def test_one_whose_hook_fails_does_not_stay_in_line() -> None:
             await budget.acquire()
         assert budget.status().waiting == 0
     assert budget.status().free == 1
+
+
+@in_virtual_time
+async def test_a_lane_ages_also_when_nothing_else_happens() -> None:
+    """A slot is there before the lane has aged, and fewer are than it must leave to the lane before it."""
+    budget = make(4, reserve={"command": 2}, ageing=60.0)
+    for moment in (0, 100, 200, 280):
+        await asyncio.sleep(moment - asyncio.get_running_loop().time())
+        with await budget.acquire(lane="command") as lease:
+            lease.sent()
+            lease.answered()
+    await asyncio.sleep(10)
+    log = Log(budget)
+    await log.call("poll", "poll")
+    assert log == [(350.0, "poll")]
