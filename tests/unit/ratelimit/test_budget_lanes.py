@@ -1,6 +1,7 @@
 """Lanes, reserves, ageing and shares of a budget of one process, in virtual time."""
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 
@@ -184,3 +185,41 @@ async def test_a_lane_ages_also_when_nothing_else_happens() -> None:
     log = Log(budget)
     await log.call("poll", "poll")
     assert log == [(350.0, "poll")]
+
+
+class _Counting(VirtualClock):
+    """Counts the timers that are set."""
+
+    __slots__ = ("timers",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.timers = 0
+
+    def call_later(
+        self, loop: asyncio.AbstractEventLoop, delay: float, callback: Callable[[], object]
+    ) -> asyncio.TimerHandle:
+        self.timers += 1
+        assert self.timers < 100, "it looks again and again"
+        return super().call_later(loop, delay, callback)
+
+
+@in_virtual_time
+async def test_an_aged_lane_waits_for_the_end_of_a_cut_without_looking_all_the_time() -> None:
+    """Slots are free and may not be granted: a refusal that nobody can explain has cut the budget."""
+    clock = _Counting()
+    budget = Budget(
+        10, clock=clock, lanes=("command", "poll"), reserve={"command": 2}, ageing=60.0, smooth=False
+    )
+    leases = [await budget.acquire(lane="command") for _ in range(8)]
+    for lease in leases:
+        lease.sent()
+    leases[0].refused(1.0)
+    log = Log(budget)
+    waiting = asyncio.create_task(log.call("poll", "poll"))
+    await asyncio.sleep(200)
+    assert budget.status().free > 0
+    assert log == []
+    for lease in leases[1:]:
+        lease.answered()
+    await waiting
