@@ -13,7 +13,7 @@ from collections import deque
 from typing import Final
 
 from depotfinity_async.ratelimit.clock import Clock
-from depotfinity_async.ratelimit.dealing import LATE
+from depotfinity_async.ratelimit.dealing import take
 from depotfinity_async.ratelimit.errands import (
     Away,
     Back,
@@ -28,8 +28,9 @@ from depotfinity_async.ratelimit.errands import (
     Told,
     Want,
 )
-from depotfinity_async.ratelimit.record import BEAT, MARGIN
+from depotfinity_async.ratelimit.record import MARGIN
 from depotfinity_async.ratelimit.shapes import Reply, Request
+from depotfinity_async.ratelimit.standby import MISSED, RETRY, most_on_standby
 from depotfinity_async.ratelimit.stores.store import Store, StoreError, StoreUnusableError
 
 logger = logging.getLogger("depotfinity_async.ratelimit")
@@ -39,9 +40,6 @@ BATCH: Final = 10
 
 FLUSH: Final = 1000
 """An answer may wait this many ms for company on its way to the store; less if the window is short."""
-
-RETRY: Final = 5000
-"""A store that is away is looked for once in so many ms."""
 
 UNKNOWN: Final = 8
 """How many processes are thought to share a store that was never reached."""
@@ -187,19 +185,21 @@ class Courier:
             ],
             holds=[(max(0, hold.until - now), hold.reason) for hold in self._holds],
             dead=[],
+            standby=[moment - now for moment in self._standby()],
+            part=0 if self._last is None else self._last.reply["part"],
         )
 
     def _got(self, reply: Reply) -> None:
-        now, granted = self._now(), reply["granted"]
+        now, granted, before = self._now(), reply["granted"], len(self._standby())
         news = self._last = News(now, reply, self._first)
         for number in range(self._first, self._first + granted):
             self._log[number] = [now + self._rule.lease + self._window() + MARGIN, 1]
         self._first += granted
-        for lane in self._wants:
-            taken = min(lane[0], granted)
-            lane[0] -= taken
-            granted -= taken
+        take(self._wants, granted)
         self._due = now + reply["next"]
+        if before - granted > len(reply["standby"]) and reply["members"] > 1:
+            # Others may have the slots once the store knows that we have heard of it.
+            self._due = now
         if self._epoch and self._epoch != reply["epoch"]:
             # The store has lost its state: tell it at once what we use.
             self._unsaved = set(self._log)
@@ -230,20 +230,33 @@ class Courier:
             count = rule.limit if unusable else max(1, rule.limit // UNKNOWN)
             returns, spaced = [now] * count, True
         else:
-            # Of the slots that come back from now on, each member has one in turn: so it is free, and nobody
-            # else takes it. The rest of our part is free when all leases we may not know of have run out.
-            # At least two: one that was alone may not have heard yet of one that has come since.
-            members = max(2, last.reply["members"])
-            known = [last.moment + wait for wait in last.reply["waits"] if last.moment + wait > now]
-            share = rule.limit // members
-            mine = known[members - 1 :: members][:share]
-            # Not before the store has missed us all: after a shorter time away it goes on as if nothing was.
-            missed = now + BEAT + LATE
-            rest = [now + rule.lease + self._window()] * (share - len(mine))
-            returns = [max(back, missed) for back in [*mine, *rest]]
-            spaced = unusable or bool(last.reply["pace"]["spaced_until"] > 0)
-        self.messages.append(Away(error, sorted(returns), spaced))
+            returns, spaced = self._own(last, now), unusable or bool(last.reply["pace"]["spaced_until"] > 0)
+        self.messages.append(Away(error, returns, spaced))
         logger.warning("%s; until it is there, this process has %s of the slots.", error, len(returns))
+
+    def _standby(self) -> list[int]:
+        """From when on each of the slots is there that are on standby for this process."""
+        return (
+            [] if self._last is None else [self._last.moment + wait for wait in self._last.reply["standby"]]
+        )
+
+    def _own(self, last: News, now: int) -> list[int]:
+        """When the slots come back that this process may use without the store, as of the last reply."""
+        reply, window, part = last.reply, self._window(), last.reply["part"]
+        if not part:
+            return []
+        ready = self._standby()
+        # Of the other slots that come back each process takes its part in turn, but none before the store has
+        # missed everybody. Those that come back sooner may be on standby, and leased ones may have been given
+        # back and granted since.
+        missed, turn = now + MISSED, math.ceil(self._rule.limit / part)
+        known = [last.moment + wait for wait in reply["waits"] if wait <= window + MARGIN]
+        sooner = [missed for back in known if now < back <= missed][most_on_standby(self._rule.limit) :]
+        later = [back for back in known if back > missed]
+        mine = [*sooner, *later][turn - 1 :: turn][: part - len(ready)]
+        # The rest is there when all leases we may not know of have run out.
+        rest = [now + self._rule.lease + window] * (part - len(ready) - len(mine))
+        return sorted(ready + mine + rest)
 
 
 _FAULTS: Final = {

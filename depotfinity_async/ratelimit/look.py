@@ -44,6 +44,8 @@ def look(store: Store, limit: int = 100, window: float = 300.0) -> BudgetStatus:
                 restore=[],
                 holds=[],
                 dead=[],
+                standby=[],
+                part=0,
             )
         )
     finally:

@@ -6,9 +6,21 @@ Records, requests and replies are plain JSON. The script of the Redis store does
 
 from typing import Final
 
-from depotfinity_async.ratelimit.dealing import LATE, Member, deal
+from depotfinity_async.ratelimit.dealing import Member, deal, take, waiting
 from depotfinity_async.ratelimit.pace import MAX_HOLD, Pace
 from depotfinity_async.ratelimit.shapes import VERSION, Record, Reply, Request, Start, is_sound
+from depotfinity_async.ratelimit.standby import (
+    BEAT,
+    KEEP,
+    MISSED,
+    after_absence,
+    hold_back,
+    kept,
+    late,
+    part,
+    standby,
+    takers,
+)
 
 __all__ = ["Record", "Reply", "Request", "Start", "exchange", "is_sound", "move", "owner", "processes"]
 
@@ -16,10 +28,7 @@ MARGIN: Final = 2
 """A slot comes back this much later than the window asks for: 1 ms for a server that counts both ends of its
 window, 1 ms for moments that were rounded down."""
 
-BEAT: Final = 10_000
-"""Each member comes back after this time at the latest, so that all know how many they are."""
-
-LEARN: Final = 11_000
+LEARN: Final = MISSED
 """For this time a state whose past is lost grants nothing: each live member comes and says what it uses."""
 
 LOG: Final = 2000
@@ -58,7 +67,7 @@ def exchange(record: Record | None, now: int, request: Request, *, start: Start)
         record["opens"] = now + LEARN
     entries, members = record["entries"], record["members"]
     _bury(record, pace, now, request)
-    if _were_cut_off(members, now):
+    if after_absence(members, now):
         record["opens"] = now + LEARN
     for number, back, leased in request["restore"]:
         entry = entries.setdefault(f"{process}.{number}", [0, leased])
@@ -71,27 +80,27 @@ def exchange(record: Record | None, now: int, request: Request, *, start: Start)
         del entries[name]
 
     before = members.pop(process, None)
-    for name in [name for name, member in members.items() if member["due"] + LATE <= now]:
+    for name in [name for name, member in members.items() if member["due"] + KEEP <= now]:
         del members[name]
-    granted, again = 0, now + BEAT
+    granted, again, ready, share = 0, now + BEAT, list[int](), 0
     if request["member"]:
-        since = before["since"] if before and any(lane[0] for lane in before["wants"]) else now
+        since = before["since"] if before and waiting(before["wants"]) else now
         wants = [[min(count, limit), keep] for count, keep in request["wants"]]
-        members[process] = member = Member(wants=wants, due=again, since=since)
+        share = part(members, process, now, pace.allowed(now))
+        members[process] = member = Member(wants=wants, due=again, since=since, standby=[], part=share)
         granted, again = _deal(record, pace, now, request)
         for number in range(request["first"], request["first"] + granted):
             entries[f"{process}.{number}"] = [now + request["lease"] + pace.window + MARGIN, 1]
             pace.granted(now, f"{process}.{number}", now + request["lease"])
-        if pace.probe and any(lane[0] for lane in wants):
+        if pace.probe and waiting(wants):
             again = min(again, now + LOOK)
         member["due"] = again = min(again, now + BEAT)
         if granted:
             member["since"] = now
-            left = granted
-            for lane in wants:
-                taken = min(lane[0], left)
-                lane[0] -= taken
-                left -= taken
+            take(wants, granted)
+        ready = _standby(record, pace, now, process)
+        member["standby"] = kept(ready, [now + wait for wait in request["standby"]], granted)
+        member["part"] = max(share, request["part"])
     record["pace"] = pace.to_dict()
     pace.shift(-now)
     used = sorted((back - now, leased) for back, leased in entries.values() if back > now)
@@ -101,9 +110,11 @@ def exchange(record: Record | None, now: int, request: Request, *, start: Start)
         waits=[wait for wait, _ in used],
         leased=sum(leased for _, leased in used),
         next=again - now,
-        members=len(members),
+        members=sum(not late(member, now) for member in members.values()),
         opens=max(0, record["opens"] - now),
         pace=pace.to_dict(),
+        standby=[moment - now for moment in ready],
+        part=share,
         fault=fault,
     )
 
@@ -129,6 +140,7 @@ def _tame(record: Record, pace: Pace, now: int) -> bool:
             entry[0], wrong = reach, True
     for member in record["members"].values():
         member["due"], member["since"] = min(member["due"], now + BEAT), min(member["since"], now)
+        member["standby"] = [min(moment, now + MISSED) for moment in member["standby"]]
     if record["opens"] > now + LEARN:
         record["opens"], wrong = now + LEARN, True
     return wrong
@@ -143,14 +155,6 @@ def _bury(record: Record, pace: Pace, now: int, request: Request) -> None:
                 entry[:] = [min(entry[0], now + pace.window + request["grace"] + MARGIN), 0]
         if owner(pace.probe) == process:
             pace.missing(pace.probe)
-
-
-def _were_cut_off(members: dict[str, Member], now: int) -> bool:
-    """Whether several take part and all are late: they used slots that the state does not know of.
-
-    One alone is no sign: it may have been killed, and its successor should not wait.
-    """
-    return len(members) > 1 and all(member["due"] + LATE <= now for member in members.values())
 
 
 def _end(entries: dict[str, list[int]], pace: Pace, now: int, request: Request) -> None:
@@ -189,19 +193,11 @@ def _announce(entries: dict[str, list[int]], pace: Pace, now: int, request: Requ
 
 def _deal(record: Record, pace: Pace, now: int, request: Request) -> tuple[int, int]:
     """How many slots the process gets now, and when to ask again."""
-    # A leased slot is taken to be answered now: who comes too early is told better.
-    soon = now + pace.window + MARGIN
-    used = sorted(
-        (min(back, soon) if leased else back, owner(name))
-        for name, (back, leased) in record["entries"].items()
-        if back > now
-    )
-    limit = pace.allowed(now)
-    if pace.left >= 0 and now < pace.left_until:
-        limit = min(limit, len(used) + pace.left)
+    members, process = record["members"], request["process"]
+    used, limit = _used(record, pace, now, process, surely=False)
     granted, again = deal(
-        record["members"],
-        request["process"],
+        takers(members, process, now),
+        process,
         used,
         limit,
         now=now,
@@ -210,6 +206,36 @@ def _deal(record: Record, pace: Pace, now: int, request: Request) -> tuple[int, 
         batch=request["batch"],
     )
     return granted, int(min(again, now + BEAT))
+
+
+def _standby(record: Record, pace: Pace, now: int, process: str) -> list[int]:
+    """See `standby.standby`; there are none while a probe is due."""
+    if pace.probe:
+        return []
+    used, limit = _used(record, pace, now, process, surely=True)
+    start = max(pace.opens(now), record["opens"])
+    return standby(record["members"], process, used, limit, now=now, start=start, gap=pace.gap(now))
+
+
+def _used(
+    record: Record, pace: Pace, now: int, process: str, *, surely: bool
+) -> tuple[list[tuple[int, str]], int]:
+    """(when it is back, whose it is) of each slot that the process cannot get, and how many there are at all.
+
+    Args:
+        surely: not as it is likely, but at the latest.
+    """
+    entries = record["entries"].items()
+    used = sorted((back, owner(name), leased) for name, (back, leased) in entries if back > now)
+    limit = pace.allowed(now)
+    if pace.left >= 0 and now < pace.left_until:
+        limit = min(limit, len(used) + pace.left)
+    slots = hold_back(used, record["members"], process, now, surely=surely)
+    # A leased slot is taken to be answered now: who comes too early is told better.
+    soon = now + pace.window + MARGIN
+    return sorted(
+        (min(back, soon) if leased and not surely else back, name) for back, name, leased in slots
+    ), limit
 
 
 def owner(entry: str) -> str:
@@ -225,6 +251,7 @@ def move(record: Record, by: int) -> None:
     for member in record["members"].values():
         member["due"] += by
         member["since"] += by
+        member["standby"] = [moment + by for moment in member["standby"]]
     pace = Pace.from_dict(record["pace"], 1, 1)
     pace.shift(by)
     record["pace"] = pace.to_dict()

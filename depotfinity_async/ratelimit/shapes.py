@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, TypedDict, TypeGuard, cast
 from depotfinity_async.ratelimit.dealing import Member
 from depotfinity_async.ratelimit.pace import sound_pace
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 Start = Literal["open", "learning", "spaced"]
 """How a new record begins: nobody can have used a slot; somebody may have; the old one was damaged."""
@@ -54,6 +54,8 @@ class Request(TypedDict):
     restore: [number, ms until it is back, 1 if leased] of slots the state may not know of.
     holds: (ms, reason) asked for by the user.
     dead: processes known to be gone.
+    standby: ms until each of the slots that it was told last are on standby for it.
+    part: the part it was told last.
     """
 
     process: str
@@ -73,6 +75,8 @@ class Request(TypedDict):
     restore: list[list[int]]
     holds: list[tuple[int, str]]
     dead: list[str]
+    standby: list[int]
+    part: int
 
 
 class Reply(TypedDict):
@@ -85,6 +89,8 @@ class Reply(TypedDict):
     members: how many processes take part.
     opens: ms until anything is granted.
     pace: the state of a `Pace`; its moments are ms from now, negative if past.
+    standby: ms until each of the slots that the process may use if it does not reach the store from now on.
+    part: how many slots it may use if that lasts.
     fault: "damaged" if the state could not be read, "future" if it held times that cannot be; else empty.
     """
 
@@ -96,13 +102,15 @@ class Reply(TypedDict):
     members: int
     opens: int
     pace: dict[str, Any]
+    standby: list[int]
+    part: int
     fault: str
 
 
 def is_sound(record: object) -> TypeGuard[Record]:
     """Whether `record` has the shape of a record of this version."""
     match record:
-        case {"version": 1, "epoch": str(), "reach": int(), "opens": int()}:
+        case {"version": 2, "epoch": str(), "reach": int(), "opens": int()}:
             parts = cast("dict[str, object]", record)
             pace = _object(parts.get("pace"))
             return (
@@ -134,9 +142,9 @@ def _is_entry(entry: object) -> bool:
 
 def _is_member(member: object) -> bool:
     match member:
-        case {"wants": list(), "due": int(), "since": int()}:
-            wants = cast("dict[str, list[object]]", member)["wants"]
-            return all(map(_is_lane, wants))
+        case {"wants": list(), "due": int(), "since": int(), "standby": list(), "part": int()}:
+            parts = cast("dict[str, list[object]]", member)
+            return all(map(_is_lane, parts["wants"])) and all(type(each) is int for each in parts["standby"])
         case _:
             return False
 

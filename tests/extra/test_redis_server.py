@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 import tests.support
 from depotfinity_async.ratelimit.stores import StoreError
 from depotfinity_async.ratelimit.stores.redis import RedisStore
-from tests.support.redis_script import Twins, asked
+from tests.support.redis_script import Twins
+from tests.support.shared_state import asked
 from tests.support.valkey import Valkey, free_port, running
 from tests.unit.ratelimit.stores.test_redis_script import STEPS, compare
 

@@ -3,7 +3,7 @@
 import copy
 import json
 from importlib import resources
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 import redis
@@ -20,30 +20,6 @@ def script() -> str:
     text = resources.files("depotfinity_async.ratelimit.stores").joinpath("redis.lua").read_text("utf-8")
     assert text.count(_CLOCK) == 1
     return text.replace(_CLOCK, "{ tonumber(ARGV[5]), tonumber(ARGV[6]) }")
-
-
-def asked(process: str = "p", **parts: Any) -> Request:
-    """A request that tells and wants nothing, but for these parts."""
-    request = Request(
-        process=process,
-        member=True,
-        epoch="",
-        fresh=f"epoch of {process}",
-        limit=10,
-        window=30_000,
-        smooth=False,
-        lease=5000,
-        grace=3000,
-        wants=[],
-        first=1,
-        batch=10,
-        ended=[],
-        announced=[],
-        restore=[],
-        holds=[],
-        dead=[],
-    )
-    return cast(Request, {**request, **parts})
 
 
 class Twins:
@@ -79,7 +55,8 @@ class Twins:
             milliseconds * 1000 + 999,
         ]
         reply: Reply = json.loads(self._script([KEY], arguments))
-        reply["waits"] = reply["waits"] or []
+        for part in ("waits", "standby"):
+            reply[part] = reply[part] or []
         return reply
 
     def stored(self) -> Any:

@@ -112,6 +112,12 @@ class Process:
         """How many it has tried."""
         return self._store.tries
 
+    async def next_exchange(self) -> None:
+        """Wait until it has tried once more."""
+        tried = self.exchanges
+        while self.exchanges == tried:  # noqa: ASYNC110 - the store knows no loop
+            await asyncio.sleep(0.1)
+
     def stop(self) -> None:
         """Nothing of it reaches the store any more."""
         for courier in self._couriers:

@@ -52,6 +52,8 @@ def asked(process: str = "p", **parts: Any) -> Request:
         restore=[],
         holds=[],
         dead=[],
+        standby=[],
+        part=0,
     )
     return cast("Request", {**request, **parts})
 

@@ -11,7 +11,10 @@
 
 local floor, ceil, min, max, huge = math.floor, math.ceil, math.min, math.max, math.huge
 
-local MARGIN, BEAT, LEARN, LOG, LATE, LOOK = 2, 10000, 11000, 2000, 1000, 1000
+local MARGIN, LOG, LOOK, LATE, BEAT, RETRY = 2, 2000, 1000, 1000, 10000, 5000
+local MISSED = BEAT + LATE
+local LEARN, KEEP = MISSED, MISSED + RETRY + 2000
+local LAST = 20
 local MAX_HOLD, FIRST_HOLD, SPACED, CUT_PAUSE, GROWTH = 900000, 30000, 1800000, 30000, 120000
 local LONGEST_WINDOW = 86400000
 local WANTED = "?"
@@ -26,7 +29,8 @@ local function lane_of(wants, free)
     end
 end
 
-local function deal(members, process, used, limit, now, start, gap, batch)
+-- Gives the next moment and taker each time it is called.
+local function dealt(members, used, limit, start, gap)
     local wants, share = {}, {}
     for name, member in pairs(members) do
         share[name] = 0
@@ -40,50 +44,214 @@ local function deal(members, process, used, limit, now, start, gap, batch)
             share[slot[2]] = share[slot[2]] + 1
         end
     end
-    local free, moment, granted, vacant, returned = limit - #used, max(now, start), 0, huge, 0
-    while true do
-        while returned < #used and used[returned + 1][1] <= moment do
-            returned = returned + 1
-            local owner = used[returned][2]
-            if share[owner] then
-                share[owner] = share[owner] - 1
+    local free, ahead, returned = limit - #used, start, 0
+    return function()
+        while true do
+            while returned < #used and used[returned + 1][1] <= ahead do
+                returned = returned + 1
+                local owner = used[returned][2]
+                if share[owner] then
+                    share[owner] = share[owner] - 1
+                end
+                free = free + 1
             end
-            free = free + 1
-        end
-        local taker, lane
-        for name, lanes in pairs(wants) do
-            local found = lane_of(lanes, free)
-            if found then
-                local since, best = members[name].since, taker and members[taker].since
-                if
-                    not taker
-                    or share[name] < share[taker]
-                    or share[name] == share[taker] and (since < best or since == best and name < taker)
-                then
-                    taker, lane = name, found
+            local taker, lane
+            for name, lanes in pairs(wants) do
+                local found = lane_of(lanes, free)
+                if found then
+                    local since, best = members[name].since, taker and members[taker].since
+                    if
+                        not taker
+                        or share[name] < share[taker]
+                        or share[name] == share[taker] and (since < best or since == best and name < taker)
+                    then
+                        taker, lane = name, found
+                    end
                 end
             end
-        end
-        if not taker then
+            if taker then
+                local moment = ahead
+                lane[1] = lane[1] - 1
+                share[taker] = share[taker] + 1
+                free = free - 1
+                ahead = ahead + gap
+                return moment, taker
+            end
             if returned == #used then
-                return granted, vacant
+                return nil
             end
-            moment = max(moment, used[returned + 1][1])
-        else
-            if taker == process then
-                if moment > now or granted == batch then
-                    return granted, min(moment, vacant)
-                end
-                granted = granted + 1
-            elseif moment == now then
-                vacant = min(vacant, members[taker].due + LATE)
-            end
-            lane[1] = lane[1] - 1
-            share[taker] = share[taker] + 1
-            free = free - 1
-            moment = moment + gap
+            ahead = max(ahead, used[returned + 1][1])
         end
     end
+end
+
+local function waiting(member)
+    local count = 0
+    for _, lane in ipairs(member.wants) do
+        count = count + lane[1]
+    end
+    return count
+end
+
+local function deal(members, process, used, limit, now, start, gap, batch)
+    if waiting(members[process]) == 0 then
+        return 0, huge
+    end
+    local granted, vacant = 0, huge
+    for moment, taker in dealt(members, used, limit, max(now, start), gap) do
+        if taker == process then
+            if moment > now or granted == batch then
+                return granted, min(moment, vacant)
+            end
+            granted = granted + 1
+        elseif moment == now then
+            vacant = min(vacant, members[taker].due + LATE)
+        end
+    end
+    return granted, vacant
+end
+
+local function take(wants, count)
+    for _, lane in ipairs(wants) do
+        local taken = min(lane[1], count)
+        lane[1] = lane[1] - taken
+        count = count - taken
+    end
+end
+
+-- standby.py: what a process may use that does not reach the server ----------------------------------------------
+
+local function is_late(member, now)
+    return member.due + LATE <= now
+end
+
+local function after_absence(members, now)
+    local count = 0
+    for _, member in pairs(members) do
+        if not is_late(member, now) then
+            return false
+        end
+        count = count + 1
+    end
+    if count == 1 then
+        local _, member = next(members)
+        for place = 1, max(member.part, #member.standby) do
+            member.standby[place] = place <= member.part and now or nil
+        end
+        member.due = now - MISSED
+    end
+    return count > 1
+end
+
+local function in_order(one, other)
+    for place = 1, 3 do
+        if one[place] ~= other[place] then
+            return one[place] < other[place]
+        end
+    end
+    return false
+end
+
+local function hold_back(used, members, process, now, surely)
+    local claims = {}
+    for name, member in pairs(members) do
+        if name ~= process then
+            local till = member.due + ((surely or is_late(member, now)) and KEEP or LATE)
+            for _, moment in ipairs(member.standby) do
+                claims[#claims + 1] = { moment, till, name }
+            end
+        end
+    end
+    table.sort(claims, in_order)
+    local held, before, seen = {}, {}, 0
+    for _, claim in ipairs(claims) do
+        while seen < #used and used[seen + 1][1] <= claim[1] do
+            seen = seen + 1
+            before[#before + 1] = used[seen]
+        end
+        local slot = table.remove(before)
+        held[#held + 1] = { max(claim[2], slot and slot[1] or now), claim[3], 0 }
+    end
+    for place = seen + 1, #used do
+        before[#before + 1] = used[place]
+    end
+    for _, slot in ipairs(held) do
+        before[#before + 1] = slot
+    end
+    return before
+end
+
+local function takers(members, process, now)
+    local found = {}
+    for name, member in pairs(members) do
+        if name == process then
+            found[name] = member
+        elseif not is_late(member, now) then
+            local wants = {}
+            for place, lane in ipairs(member.wants) do
+                wants[place] = { lane[1], lane[2] }
+            end
+            take(wants, #member.standby)
+            found[name] = { wants = wants, due = member.due, since = member.since }
+        end
+    end
+    return found
+end
+
+local function part_of(members, process, now, limit)
+    local count, parts = 1, 0
+    for name, member in pairs(members) do
+        if name ~= process then
+            parts = parts + member.part
+            count = count + (is_late(member, now) and 0 or 1)
+        end
+    end
+    return max(0, min(floor(limit / (count + 1)), limit - parts))
+end
+
+local function kept(told, before, granted)
+    local list = {}
+    table.sort(before)
+    for place = 1, max(#told, #before - granted) do
+        list[place] = min(told[place] or huge, before[place + granted] or huge)
+    end
+    return list
+end
+
+local function standby_of(members, process, used, limit, now, start, gap)
+    local own, count, busy, spare, left = members[process], 1, false, 0, max(1, floor(limit / 3))
+    local fair, most = left, nil
+    for name, member in pairs(members) do
+        left = left - (name ~= process and #member.standby or 0)
+        if name ~= process and not is_late(member, now) then
+            count = count + 1
+            if waiting(member) > 0 then
+                busy = true
+            else
+                spare = spare + #member.standby
+            end
+        end
+    end
+    fair = floor(fair / (count + 1))
+    if waiting(own) > 0 then
+        most = min(waiting(own), max(1, fair))
+    else
+        most = busy and 0 or min(fair, floor((limit - #used) / 2))
+        if spare < floor(limit / LAST) then
+            most = max(1, most)
+        end
+    end
+    local asking, moments = takers(members, process, now), {}
+    asking[process] = { wants = { { max(0, min(most, left, own.part)), 0 } }, due = own.due, since = own.since }
+    for moment, taker in dealt(asking, used, limit, start, gap) do
+        if moment > now + MISSED then
+            break
+        end
+        if taker == process then
+            moments[#moments + 1] = moment
+        end
+    end
+    return moments
 end
 
 -- pace.py: `pace` is the state with the rule added, as `rule_limit` and `rule_window` -----------------------------
@@ -310,16 +478,22 @@ local function is_pair(value)
     return type(value) == "table" and type(value[1]) == "number" and type(value[2]) == "number"
 end
 
+local function is_number(value)
+    return type(value) == "number"
+end
+
 local function is_member(value)
     return type(value) == "table"
         and type(value.due) == "number"
         and type(value.since) == "number"
+        and is_table_of(value.standby, is_number)
+        and type(value.part) == "number"
         and is_table_of(value.wants, is_pair)
 end
 
 local function is_sound(record)
     return type(record) == "table"
-        and record.version == 1
+        and record.version == 2
         and type(record.epoch) == "string"
         and type(record.reach) == "number"
         and type(record.opens) == "number"
@@ -332,7 +506,7 @@ local function new_record(now, request)
     local pace = shifted(FRESH_PACE, 0)
     -- Nobody can know here that no slot was used before, so a new state always learns.
     return {
-        version = 1,
+        version = 2,
         epoch = request.fresh,
         reach = 0,
         opens = now + LEARN,
@@ -351,6 +525,9 @@ local function tame(record, pace, now)
     end
     for _, member in pairs(record.members) do
         member.due, member.since = min(member.due, now + BEAT), min(member.since, now)
+        for place, moment in ipairs(member.standby) do
+            member.standby[place] = min(moment, now + MISSED)
+        end
     end
     if record.opens > now + LEARN then
         record.opens, wrong = now + LEARN, true
@@ -370,17 +547,6 @@ local function bury(record, pace, now, request)
             pace_missing(pace, pace.probe)
         end
     end
-end
-
-local function were_cut_off(members, now)
-    local count = 0
-    for _, member in pairs(members) do
-        if member.due + LATE > now then
-            return false
-        end
-        count = count + 1
-    end
-    return count > 1
 end
 
 local function end_slots(entries, pace, now, request)
@@ -433,34 +599,42 @@ local function announce(entries, pace, now, request)
     end
 end
 
-local function deal_slots(record, pace, now, request)
-    local soon, used = now + window_of(pace) + MARGIN, {}
+local function used_slots(record, pace, now, process, surely)
+    local used = {}
     for id, entry in pairs(record.entries) do
         if entry[1] > now then
-            used[#used + 1] = { entry[2] == 1 and min(entry[1], soon) or entry[1], owner_of(id) }
+            used[#used + 1] = { entry[1], owner_of(id), entry[2] }
         end
     end
-    table.sort(used, function(one, other)
-        return one[1] < other[1]
-    end)
+    table.sort(used, in_order)
     local limit = allowed(pace, now)
     if pace.left >= 0 and now < pace.left_until then
         limit = min(limit, #used + pace.left)
     end
+    local slots, soon = hold_back(used, record.members, process, now, surely), now + window_of(pace) + MARGIN
+    for place, slot in ipairs(slots) do
+        slots[place] = { slot[3] == 1 and not surely and min(slot[1], soon) or slot[1], slot[2], 0 }
+    end
+    table.sort(slots, in_order)
+    return slots, limit
+end
+
+local function deal_slots(record, pace, now, request)
+    local used, limit = used_slots(record, pace, now, request.process, false)
     local start = max(opens_at(pace, now), record.opens)
     local gap = pace.probe ~= "" and LOOK or gap_of(pace, now)
-    local granted, again =
-        deal(record.members, request.process, used, limit, now, start, gap, request.batch)
+    local asking = takers(record.members, request.process, now)
+    local granted, again = deal(asking, request.process, used, limit, now, start, gap, request.batch)
     return granted, min(again, now + BEAT)
 end
 
-local function waits_for_slots(wants)
-    for _, lane in ipairs(wants) do
-        if lane[1] > 0 then
-            return true
-        end
+local function standby_slots(record, pace, now, process)
+    if pace.probe ~= "" then
+        return {}
     end
-    return false
+    local used, limit = used_slots(record, pace, now, process, true)
+    local start = max(opens_at(pace, now), record.opens)
+    return standby_of(record.members, process, used, limit, now, start, gap_of(pace, now))
 end
 
 local function exchange(record, now, request, fault)
@@ -479,7 +653,7 @@ local function exchange(record, now, request, fault)
     end
     local entries, members, process = record.entries, record.members, request.process
     bury(record, pace, now, request)
-    if were_cut_off(members, now) then
+    if after_absence(members, now) then
         record.opens = now + LEARN
     end
     for _, slot in ipairs(request.restore) do
@@ -502,18 +676,19 @@ local function exchange(record, now, request, fault)
     local before = members[process]
     members[process] = nil
     for name, member in pairs(members) do
-        if member.due + LATE <= now then
+        if member.due + KEEP <= now then
             members[name] = nil
         end
     end
-    local granted, again = 0, now + BEAT
+    local granted, again, ready, share = 0, now + BEAT, {}, 0
     if request.member then
-        local since = before and waits_for_slots(before.wants) and before.since or now
+        local since = before and waiting(before) > 0 and before.since or now
         local wants = {}
         for place, lane in ipairs(request.wants) do
             wants[place] = { min(lane[1], request.limit), lane[2] }
         end
-        local member = { wants = wants, due = again, since = since }
+        share = part_of(members, process, now, allowed(pace, now))
+        local member = { wants = wants, due = again, since = since, standby = {}, part = share }
         members[process] = member
         granted, again = deal_slots(record, pace, now, request)
         for number = request.first, request.first + granted - 1 do
@@ -521,22 +696,26 @@ local function exchange(record, now, request, fault)
             entries[id] = { now + request.lease + window_of(pace) + MARGIN, 1 }
             pace_granted(pace, now, id, now + request.lease)
         end
-        if pace.probe ~= "" and waits_for_slots(wants) then
+        if pace.probe ~= "" and waiting(member) > 0 then
             again = min(again, now + LOOK)
         end
         again = min(again, now + BEAT)
         member.due = again
         if granted > 0 then
             member.since = now
-            local left = granted
-            for _, lane in ipairs(wants) do
-                local taken = min(lane[1], left)
-                lane[1] = lane[1] - taken
-                left = left - taken
-            end
+            take(wants, granted)
         end
+        ready = standby_slots(record, pace, now, process)
+        for place, wait in ipairs(request.standby) do
+            request.standby[place] = now + wait
+        end
+        member.standby = kept(ready, request.standby, granted)
+        member.part = max(share, request.part)
     end
     record.pace = shifted(pace, 0)
+    for place, moment in ipairs(ready) do
+        ready[place] = moment - now
+    end
     local waits, leased, count = {}, 0, 0
     for _, entry in pairs(entries) do
         if entry[1] > now then
@@ -545,8 +724,8 @@ local function exchange(record, now, request, fault)
         end
     end
     table.sort(waits)
-    for _ in pairs(members) do
-        count = count + 1
+    for _, member in pairs(members) do
+        count = count + (is_late(member, now) and 0 or 1)
     end
     return {
         epoch = record.epoch,
@@ -557,6 +736,8 @@ local function exchange(record, now, request, fault)
         members = count,
         opens = max(0, record.opens - now),
         pace = shifted(pace, -now),
+        standby = ready,
+        part = share,
         fault = fault,
     }
 end

@@ -142,5 +142,6 @@ def _script(key: str) -> str:
 def _read(reply: str | bytes) -> Reply:
     """The reply of the script; it cannot tell an empty list from an empty table."""
     read: Reply = json.loads(reply)
-    read["waits"] = read["waits"] or []
+    for part in ("waits", "standby"):
+        read[part] = read[part] or []
     return read

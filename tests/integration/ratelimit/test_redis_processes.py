@@ -1,5 +1,6 @@
 """Real processes that share a budget on a real Valkey, also while that is killed, frozen or emptied."""
 
+import asyncio
 import bisect
 import itertools
 import json
@@ -14,6 +15,8 @@ from typing import Any
 import attrs
 import pytest
 
+from depotfinity_async.ratelimit import Budget, Clock
+from depotfinity_async.ratelimit.stores.redis import RedisStore
 from tests.support.valkey import Valkey, running
 
 LIMIT, WINDOW, SPEED = 100, 15.0, 10.0
@@ -119,3 +122,28 @@ def test_a_server_that_goes_and_comes_back(tmp_path: Path, way: str) -> None:
         assert any(arrival > rejoined for arrival in report.arrivals)
         assert report.log.count("WARNING") == 1
         assert report.log.count("in reach again") == 1
+
+
+@pytest.mark.parametrize("way", ["killed", "frozen"])
+async def test_who_wanted_nothing_waits_less_than_a_second_when_the_server_is_gone(
+    tmp_path: Path, way: str
+) -> None:
+    with running(Valkey(tmp_path)) as server:
+        budgets = [
+            Budget(clock=Clock(SPEED), store=RedisStore(server.url, "depot", speed=SPEED)) for _ in range(2)
+        ]
+        for budget in budgets:
+            async with budget.lease() as lease:
+                lease.sent()
+                lease.answered()
+        # Each has heard of the other one.
+        await asyncio.sleep(2.5)
+        if way == "frozen":
+            server.freeze()
+        else:
+            server.kill()
+        for budget in budgets:
+            began = time.monotonic()
+            await budget.acquire()
+            assert time.monotonic() - began < 1
+            assert "away" in budget.status().store

@@ -19,7 +19,7 @@ from depotfinity_async.ratelimit.record import LEARN
 from depotfinity_async.ratelimit.shapes import Reply
 from depotfinity_async.ratelimit.stores import StoreError, open_store
 from depotfinity_async.ratelimit.stores.redis import RedisStore
-from tests.support.redis_script import asked
+from tests.support.shared_state import asked
 from tests.support.valkey import Valkey, free_port, running
 
 CANARY = "canary-secret"
@@ -332,7 +332,7 @@ def test_when_no_thread_can_be_started_none_is_needed(
 def test_at_the_end_of_a_program_the_store_can_be_told(valkey: Valkey) -> None:
     script = (
         "import atexit, os\n"
-        "from tests.support.redis_script import asked\n"
+        "from tests.support.shared_state import asked\n"
         "from depotfinity_async.ratelimit.stores.redis import RedisStore\n"
         f"store = RedisStore({valkey.url!r}, 'depot')\n"
         "atexit.register(lambda: print(store.exchange(asked())['members']))\n"

@@ -3,8 +3,7 @@ from typing import Any
 
 import pytest
 
-from depotfinity_async.ratelimit.courier import BATCH, FLUSH, RETRY, Courier
-from depotfinity_async.ratelimit.dealing import LATE
+from depotfinity_async.ratelimit.courier import BATCH, FLUSH, Courier
 from depotfinity_async.ratelimit.errands import (
     Away,
     Back,
@@ -18,8 +17,9 @@ from depotfinity_async.ratelimit.errands import (
     Told,
     Want,
 )
-from depotfinity_async.ratelimit.record import BEAT, LEARN, MARGIN
+from depotfinity_async.ratelimit.record import LEARN, MARGIN
 from depotfinity_async.ratelimit.shapes import Start
+from depotfinity_async.ratelimit.standby import BEAT, MISSED, RETRY
 from depotfinity_async.ratelimit.stores import StoreError, StoreUnusableError
 from tests.support.shared_state import ManualClock, MemoryStore, SecondsClock
 
@@ -211,7 +211,7 @@ def test_a_state_that_was_lost_is_told_all_that_is_used(clock: ManualClock, proc
     ]
     assert kept == 1
     process.run(LEARN)
-    assert len(other.take(20)) == 17
+    assert len(other.take(20)) == 14  # three are on standby for the first one
 
 
 def test_without_its_store_a_process_goes_on_with_its_part(clock: ManualClock, process: Process) -> None:
@@ -221,19 +221,19 @@ def test_without_its_store_a_process_goes_on_with_its_part(clock: ManualClock, p
     clock.now += 1000
     other.end(other.take(6))
     clock.now += FLUSH
-    other.do()
-    process.do(Want([[1, 0]]))
+    for each in (process, other, process):
+        each.do()
+        each.do(Held(clock.now, "user"))
     process.store.down = other.store.down = StoreError("down")
     clock.now += 100
     for each in (process, other):
-        each.do(Want([[1, 0]]), Ended(99, "UNUSED", clock.now, -1))
+        each.do(Held(clock.now, "user"))
     away = [each.last() for each in (process, other)]
     first, second = (message.returns for message in away if isinstance(message, Away))
-    t0 = clock.now - 100 - FLUSH - 1000
-    # Seven of the used ones come back known (the process got one more): every second one of them is ours.
-    assert first[:2] == [t0 + WINDOW + MARGIN] * 2
-    assert len(first) == len(second) == 10
-    assert first[-1] == clock.now + LEASE + WINDOW
+    # Two are on standby for each, and of those that come back every fourth is: so many parts of 6 are 20.
+    now, lost = clock.now - 100, clock.now + LEASE + WINDOW
+    early, late = now - FLUSH - 1000 + WINDOW + MARGIN, now - FLUSH + WINDOW + MARGIN
+    assert first == second == [now, now, early, late, late, lost]
     # At no time do the two have more than have come back.
     record = process.store.record
     assert record is not None
@@ -249,20 +249,62 @@ def test_who_was_alone_leaves_half_to_one_it_has_not_heard_of(process: Process, 
     process.do()
     away = process.last()
     assert isinstance(away, Away)
-    assert len(away.returns) == 10
+    assert away.returns == [clock.now - BEAT] * 3 + [clock.now + LEASE + WINDOW] * 7
 
 
-def test_who_lost_one_reply_uses_nothing_before_the_store_has_missed_it(
+def test_what_is_on_standby_is_there_at_once_and_the_rest_when_the_store_has_missed_it(
     process: Process, clock: ManualClock
 ) -> None:
-    process.end(process.take(20))
-    clock.now += WINDOW - 2000
+    numbers = process.take(20)
+    process.end(numbers[:3])
+    clock.now += 2000
+    process.end(numbers[3:])
+    clock.now += WINDOW - MISSED - 1000
     process.do()
+    clock.now += 500
     process.store.down = StoreError("down")
     process.do(Held(clock.now, "user"))
     away = process.last()
     assert isinstance(away, Away)
-    assert min(away.returns) >= clock.now + BEAT + LATE
+    back = clock.now + MISSED - 500 - 2000 + 1000 + MARGIN
+    # Alone and without a wish it has one of the three that come soon; of the others, every second one.
+    assert away.returns == [back, *[back + 2000] * 8, clock.now + LEASE + WINDOW]
+
+
+def test_what_comes_back_soon_may_be_on_standby_for_others_but_for_so_much(
+    process: Process, clock: ManualClock
+) -> None:
+    process.end(process.take(20))
+    clock.now += WINDOW - MISSED - 500
+    process.do()
+    clock.now += 1000
+    process.store.down = StoreError("down")
+    process.do(Held(clock.now, "user"))
+    away = process.last()
+    assert isinstance(away, Away)
+    # A third, six, may be; of the others it takes every second one, when the store has missed everybody.
+    assert away.returns == [clock.now + MISSED] * 7 + [clock.now + LEASE + WINDOW] * 3
+
+
+def test_what_is_leased_may_be_given_back_and_granted_again(process: Process, clock: ManualClock) -> None:
+    process.take(20)
+    process.store.down = StoreError("down")
+    clock.now += 1000
+    process.do(Held(clock.now, "user"))
+    away = process.last()
+    assert isinstance(away, Away)
+    assert away.returns == [clock.now + LEASE + WINDOW] * 10
+
+
+def test_a_process_that_has_less_on_standby_says_so_at_once(clock: ManualClock, process: Process) -> None:
+    other = Process(clock, process)
+    other.do()
+    exchanges = process.exchanges
+    clock.now += BEAT
+    assert process.do() == 0  # it was alone and had more
+    assert process.do() == BEAT
+    assert process.exchanges == exchanges + 2
+    assert [len(request["standby"]) for request in process.store.requests[-2:]] == [3, 2]
 
 
 def test_a_store_that_was_never_reached_leaves_a_small_part_and_spaces_it(clock: ManualClock) -> None:

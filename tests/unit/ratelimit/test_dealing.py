@@ -11,7 +11,7 @@ NEVER = math.inf
 
 
 def member(*wants: list[int], due: int = 10_000, since: int = 0) -> Member:
-    return Member(wants=list(wants), due=due, since=since)
+    return Member(wants=list(wants), due=due, since=since, standby=[], part=0)
 
 
 def ask(

@@ -195,8 +195,7 @@ async def test_without_a_store_it_raises_if_that_is_asked_for(store: MemoryStore
 
 
 async def test_it_is_back_when_its_store_is(store: MemoryStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("RETRY", "BEAT", "LATE"):
-        monkeypatch.setattr(f"depotfinity_async.ratelimit.courier.{name}", 50)
+    monkeypatch.setattr("depotfinity_async.ratelimit.courier.RETRY", 50)
     budget = shared(store, limit=16)
     await use(budget)
     await use(budget)

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from depotfinity_async.ratelimit.pace import FIRST_HOLD, MAX_HOLD
-from depotfinity_async.ratelimit.record import BEAT, LEARN, LOOK, MARGIN, exchange, move, owner, processes
+from depotfinity_async.ratelimit.record import LEARN, LOOK, MARGIN, exchange, move, owner, processes
 from depotfinity_async.ratelimit.shapes import Record, Reply, Request, Start, is_sound
+from depotfinity_async.ratelimit.standby import BEAT, KEEP, MISSED
 from tests.support.shared_state import asked
 
 T0 = 1_000_000
@@ -94,7 +95,10 @@ def test_what_was_told_may_come_again() -> None:
 
 def test_the_limit_holds_for_all_processes_together() -> None:
     state = State()
-    assert [state.ask(name, want=4)["granted"] for name in "abcd"] == [4, 4, 2, 0]
+    # One that is free is on standby for the first one, which has not heard yet of the others.
+    assert [state.ask(name, want=4)["granted"] for name in "abcd"] == [4, 4, 1, 0]
+    state.ask("a", first=5)
+    assert [state.ask(name, want=4)["granted"] for name in "cd"] == [0, 1]  # d has none
 
 
 def test_who_waits_is_told_when_to_come() -> None:
@@ -127,7 +131,9 @@ def test_a_leased_slot_is_taken_to_be_answered_now_when_it_is_told_when_to_come(
 def test_what_was_granted_is_wanted_no_more() -> None:
     state = State()
     state.ask("a", want=1)
-    assert state.ask("b", want=9)["granted"] == 9
+    assert state.ask("b", want=9)["granted"] == 8
+    assert state.ask("a", first=2)["granted"] == 0
+    assert state.ask("b", want=2, first=9)["granted"] == 1
 
 
 def test_a_slot_kept_for_another_process_goes_on_when_that_one_does_not_come() -> None:
@@ -355,12 +361,14 @@ def test_times_that_cannot_be_are_put_right(ahead: int) -> None:
     for member in state.record["members"].values():
         member["due"] += ahead
         member["since"] += ahead
+        member["standby"] = [T0 + ahead]
     reply = state.ask("q")
     assert reply["fault"] == "future"
     assert reply["waits"] == [LEASE + WINDOW + GRACE + MARGIN] * LIMIT
     assert reply["opens"] == LEARN
     assert reply["pace"]["spaced_until"] == WINDOW
     assert state.ask("q")["fault"] == ""
+    assert state.record["members"]["p"]["standby"] == [T0 + MISSED]
     state.now += MAX_HOLD
     state.ask("q")
     state.now += LEARN
@@ -372,11 +380,61 @@ def test_moments_move_together_when_a_clock_began_anew() -> None:
     state.ask("a", want=3, holds=[(7000, "user")])
     before = state.ask("b", want=1)
     assert state.record is not None
+    assert [member["standby"] for member in state.record["members"].values()] == [[T0 + 7000]] * 2
     move(state.record, -T0)
     state.now = 0
     assert is_sound(state.record)
     after = state.ask("b", want=1)
     assert after == before
+
+
+def test_what_is_on_standby_for_a_process_is_granted_to_no_other() -> None:
+    state = State()
+    assert state.ask("a")["standby"] == [0]
+    assert state.ask("b", want=LIMIT)["granted"] == LIMIT - 1
+    state.now += BEAT
+    reply = state.ask("a", standby=[-BEAT])
+    assert (reply["standby"], reply["next"]) == ([], BEAT)
+    # It may not have got this reply.
+    assert state.ask("b", want=1, first=LIMIT)["granted"] == 0
+    state.ask("a", standby=[])
+    assert state.ask("b", want=1, first=LIMIT)["granted"] == 1
+
+
+def test_what_is_on_standby_is_free_when_its_process_is_long_gone() -> None:
+    state = State()
+    state.ask("a")
+    for late in range(0, KEEP, 500):
+        state.now = T0 + BEAT + late
+        assert state.ask("b", want=LIMIT, first=1 + late)["granted"] == (0 if late else LIMIT - 1)
+    state.now = T0 + BEAT + KEEP
+    assert state.ask("b", want=LIMIT, first=100_000)["granted"] == 1
+
+
+def test_nothing_leased_is_promised() -> None:
+    state = State()
+    state.ask("a", want=LIMIT - 1, window=5000, lease=600_000)
+    assert state.ask("b", want=4, window=5000, lease=600_000)["granted"] == 1
+    # Were they answered now, they would be back soon.
+    assert state.ask("b", want=4, first=2, window=5000, lease=600_000)["standby"] == []
+
+
+def test_nothing_is_on_standby_while_a_probe_is_due() -> None:
+    state = State()
+    state.ask(want=1)
+    reply = state.ask(ended=[ended(1, "UNAVAILABLE", wait=1000)])
+    state.now += 1000
+    assert state.ask()["standby"] == reply["standby"] == []
+    state.ask(want=1, first=2)
+    assert state.ask(ended=[ended(2)])["standby"] == [0]
+
+
+def test_a_process_may_use_the_part_it_was_told_before_until_it_has_heard_of_another() -> None:
+    state = State()
+    assert state.ask("a", part=8)["part"] == LIMIT // 2
+    assert state.ask("b")["part"] == 2
+    state.ask("a", part=LIMIT // 3)
+    assert state.ask("b")["part"] == LIMIT // 3
 
 
 def test_processes_are_known_by_their_entries_and_as_members() -> None:
@@ -393,7 +451,7 @@ def test_only_records_are_sound() -> None:
     state.ask(want=2)
     record: Any = json.loads(json.dumps(state.record))
     assert is_sound(record)
-    wrong: list[Any] = [None, [], "x", 1, {}, {**record, "version": 2}]
+    wrong: list[Any] = [None, [], "x", 1, {}, {**record, "version": 1}]
     wrong += [{**record, name: None} for name in record]
     entries: list[Any] = [[1], [1, 2], ["1", 0], {}, 1, [1.5, 0]]
     wrong += [{**record, "entries": {"a.1": entry}} for entry in entries]

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from depotfinity_async.ratelimit.dealing import LATE
 from depotfinity_async.ratelimit.pace import Pace
 from depotfinity_async.ratelimit.record import LEARN
-from tests.support.redis_script import KEY, Twins, asked
+from tests.support.redis_script import KEY, Twins
+from tests.support.shared_state import asked
 from tests.support.valkey import Valkey, running
 
 
@@ -52,7 +53,7 @@ REQUESTS = st.builds(
     process=st.sampled_from(["a", "b", "c.d", "e-1"]),
     member=st.sampled_from([True, True, True, False]),
     epoch=st.sampled_from(["", "epoch of a", "epoch of b", "another"]),
-    limit=st.sampled_from([10, 10, 10, 1, 4]),
+    limit=st.sampled_from([10, 10, 10, 1, 4, 30]),
     window=st.sampled_from([30_000, 30_000, 30_000, 7_001]),
     smooth=st.sampled_from([False, False, False, True]),
     wants=few(st.tuples(st.integers(0, 12), st.integers(0, 5))),
@@ -63,6 +64,8 @@ REQUESTS = st.builds(
     restore=st.one_of(st.just([]), few(st.tuples(NUMBERS, SPANS, st.integers(0, 1)))),
     holds=st.one_of(st.just([]), st.just([]), few(st.tuples(SPANS, st.just("by hand")))),
     dead=st.one_of(st.just([]), st.just([]), few(st.sampled_from(["a", "b", "c.d"]))),
+    standby=st.one_of(st.just([]), few(st.integers(-3000, 12_000))),
+    part=st.sampled_from([0, 0, 3, 10]),
 )
 STEPS = st.tuples(
     st.one_of(st.integers(0, 3), st.integers(0, 12_000), st.integers(-2000, 400_000), st.just(-4_000_000)),
@@ -168,12 +171,12 @@ def test_they_agree_on_a_state_from_the_future(twins: Twins) -> None:
 
 def _changed(change: dict[str, Any]) -> bytes:
     record: dict[str, Any] = {
-        "version": 1,
+        "version": 2,
         "epoch": "e",
         "reach": 1,
         "opens": 0,
         "entries": {"a.1": [5, 0]},
-        "members": {"a": {"wants": [[1, 0]], "due": 1, "since": 1}},
+        "members": {"a": {"wants": [[1, 0]], "due": 1, "since": 1, "standby": [], "part": 1}},
         "pace": Pace(10, 30_000).to_dict(),
     }
     return msgspec.msgpack.encode({**record, **change})
@@ -192,9 +195,11 @@ def test_a_sound_state_is_used_as_it_is(twins: Twins) -> None:
         b"words",
         msgspec.msgpack.encode([1, 2]),
         msgspec.msgpack.encode(None),
-        _changed({"version": 2}),
+        _changed({"version": 1}),
         _changed({"entries": {"a.1": 5}}),
-        _changed({"members": {"a": {"wants": [1], "due": 1, "since": 1}}}),
+        _changed({"members": {"a": {"wants": [1], "due": 1, "since": 1, "standby": [], "part": 1}}}),
+        _changed({"members": {"a": {"wants": [], "due": 1, "since": 1, "standby": []}}}),
+        _changed({"members": {"a": {"wants": [], "due": 1, "since": 1, "standby": ["x"], "part": 1}}}),
         _changed({"members": {"a": []}}),
         _changed({"pace": []}),
         _changed({"pace": {"hold_until": 0}}),

@@ -1,0 +1,179 @@
+"""What processes can do while their store is away: the first calls wait for nothing, and the limit holds."""
+
+import asyncio
+
+import pytest
+
+from depotfinity_async.ratelimit import Budget
+from depotfinity_async.ratelimit.stores import Store
+from tests.support.limit_servers import peak
+from tests.support.shared_budgets import Process, Processes
+from tests.support.virtual_time import VirtualClock, run_virtual
+
+LIMIT, WINDOW = 100, 300.0
+TURNAROUND = 1.25
+
+
+class Depot:
+    """Processes that send to one server."""
+
+    def __init__(self, count: int, *, on_host: bool = False) -> None:
+        self.clock = VirtualClock()
+        self.shared = Processes(self.clock, self.make_budget, on_host=on_host)
+        self.arrivals: list[float] = []
+        self.processes = [self.start() for _ in range(count)]
+        self.callers: list[asyncio.Task[None]] = []
+
+    def make_budget(self, store: Store) -> Budget:
+        return Budget(LIMIT, WINDOW, clock=self.clock, lease=60.0, store=store)
+
+    def start(self) -> Process:
+        """A process that asks its store once, so that it is known."""
+        process = self.shared.start()
+        process.budget.hold(0.0, "none")
+        return process
+
+    async def use(self, process: Process) -> None:
+        lease = await process.budget.acquire()
+        lease.sent()
+        self.arrivals.append(self.clock.now())
+        await asyncio.sleep(TURNAROUND)
+        lease.answered()
+
+    async def use_at_once(self, process: Process, count: int) -> None:
+        await asyncio.gather(*(self.use(process) for _ in range(count)))
+
+    def keep_busy(self, process: Process, callers: int = 250) -> None:
+        async def call() -> None:
+            while True:
+                await self.use(process)
+
+        self.callers += [asyncio.create_task(call()) for _ in range(callers)]
+
+    async def end(self) -> None:
+        for caller in self.callers:
+            caller.cancel()
+        await asyncio.gather(*self.callers, return_exceptions=True)
+        for process in self.processes:
+            self.shared.kill(process)
+
+    def between(self, start: float, end: float) -> list[float]:
+        return [moment for moment in self.arrivals if start < moment <= end]
+
+
+@pytest.mark.parametrize(
+    ("used", "busy"),
+    [
+        ([0], 0),
+        ([40], 0),
+        ([10, 10], 0),
+        ([50, 40], 0),
+        ([0, 0], 1),
+        ([0, 0, 0, 0], 3),
+        ([1, 1, 1, 1, 1, 1, 1, 1], 0),
+        ([1, 1, 1, 1, 1, 1, 1, 1], 7),
+    ],
+)
+@pytest.mark.parametrize("before", [0.5, 7.0, 301.3])
+def test_who_wanted_nothing_is_served_within_a_second(used: list[int], busy: int, before: float) -> None:
+    async def run() -> None:
+        depot = Depot(len(used))
+        await asyncio.sleep(45.0)
+        for process, count in zip(depot.processes, used, strict=True):
+            await depot.use_at_once(process, count)
+        for process in depot.processes[:busy]:
+            depot.keep_busy(process)
+        if busy:
+            # One that comes while others are busy has its slot when one is back.
+            await asyncio.sleep(2 * WINDOW)
+        await asyncio.sleep(before)
+        depot.shared.down = True
+        async with asyncio.timeout(1.0):
+            await depot.processes[-1].budget.acquire()
+        assert "away" in depot.processes[-1].budget.status().store
+        await asyncio.sleep(2 * WINDOW)
+        assert peak(depot.arrivals, WINDOW) <= LIMIT
+        await depot.end()
+
+    run_virtual(run())
+
+
+@pytest.mark.parametrize("count", [1, 2, 4])
+def test_busy_processes_go_on_as_if_the_store_were_there_and_then_with_their_part(count: int) -> None:
+    async def run(*, down: bool) -> tuple[int, int]:
+        depot = Depot(count)
+        await asyncio.sleep(45.0)
+        for number in range(LIMIT):
+            depot.callers.append(asyncio.create_task(depot.use(depot.processes[number % count])))
+            await asyncio.sleep(3.0)
+        for process in depot.processes:
+            depot.keep_busy(process, callers=50)
+        await asyncio.sleep(400.5)
+        depot.shared.down, start = down, depot.clock.now()
+        await asyncio.sleep(WINDOW)
+        depot.shared.down = False
+        await asyncio.sleep(2 * WINDOW)
+        assert peak(depot.arrivals, WINDOW) <= LIMIT
+        await depot.end()
+        return len(depot.between(start, start + 9.0)), len(depot.between(start, start + WINDOW))
+
+    at_first, usual = run_virtual(run(down=False))
+    first, later = run_virtual(run(down=True))
+    assert first == at_first == 3
+    assert later >= 0.4 * usual
+
+
+def test_one_that_was_alone_and_out_of_reach_is_waited_for() -> None:
+    async def run() -> None:
+        depot = Depot(1)
+        await asyncio.sleep(45.0)
+        depot.shared.down = True
+        depot.keep_busy(depot.processes[0])
+        await asyncio.sleep(450.0)
+        start = depot.clock.now()
+        assert len(depot.between(start - WINDOW, start)) >= LIMIT // 3
+        # It looks for the store every five seconds, so the other one comes first if it has just done so.
+        await depot.processes[0].next_exchange()
+        depot.shared.down = False
+        depot.processes.append(depot.start())
+        depot.keep_busy(depot.processes[1])
+        await asyncio.sleep(1.0)
+        assert "away" in depot.processes[0].budget.status().store
+        assert depot.processes[1].budget.status().granted
+        await asyncio.sleep(9.0)
+        assert "away" not in depot.processes[0].budget.status().store
+        await asyncio.sleep(2 * WINDOW)
+        assert peak(depot.arrivals, WINDOW) <= LIMIT
+        await depot.end()
+
+    run_virtual(run())
+
+
+@pytest.mark.parametrize(("others", "at_once"), [(1, 83), (3, 78)])
+def test_a_burst_beside_processes_that_want_nothing_is_hardly_held_up(others: int, at_once: int) -> None:
+    async def run() -> None:
+        depot = Depot(1 + others)
+        await asyncio.sleep(45.0)
+        depot.keep_busy(depot.processes[0])
+        await asyncio.sleep(0.5)
+        assert len(depot.arrivals) >= at_once
+        await asyncio.sleep(12.0)
+        # The others keep one each at most.
+        assert LIMIT - others <= len(depot.arrivals) < LIMIT
+        await depot.end()
+
+    run_virtual(run())
+
+
+def test_one_that_comes_beside_a_process_that_wants_nothing_is_served_at_once() -> None:
+    async def run() -> None:
+        depot = Depot(1)
+        await asyncio.sleep(45.0)
+        await depot.use_at_once(depot.processes[0], 96)
+        await asyncio.sleep(5.0)
+        depot.processes.append(depot.start())
+        async with asyncio.timeout(0.1):
+            await depot.processes[1].budget.acquire()
+        await depot.end()
+
+    run_virtual(run())
