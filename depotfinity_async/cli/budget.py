@@ -74,5 +74,6 @@ def _json(status: BudgetStatus) -> str:
             "unexplained": status.unexplained,
             "store": status.store,
             "members": status.members,
+            "standby": status.standby,
         }
     )

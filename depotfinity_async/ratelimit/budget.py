@@ -266,6 +266,7 @@ class Budget:
                 window=facts.window,
                 used=max(0, facts.limit - facts.free),
                 free=facts.free,
+                standby=facts.standby,
                 leased=facts.leased,
                 waiting=self._queue.size,
                 next_slot=None if facts.next_return is None else facts.next_return - now,

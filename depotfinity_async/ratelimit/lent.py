@@ -189,13 +189,14 @@ class LentSupply:
             facts = self._fallback.facts(now)
             return facts._replace(store=f"{self._kind} (away)", members=self._members())
         pace, moment, returns = self._pace, _ms(now), self._returns(now)
-        hold, reason = pace.hold_until, pace.reason
+        hold, reason, free = pace.hold_until, pace.reason, max(0, pace.limit - len(returns))
         if self._opens() > max(hold, moment):
             hold, reason = self._opens(), "finding out what other processes have used"
         return Facts(
             limit=pace.limit,
             window=pace.window / 1000,
-            free=max(0, pace.limit - len(returns)),
+            free=free,
+            standby=min(free, self._others()),
             leased=0 if self._news is None else self._news.reply["leased"],
             next_return=now if len(returns) < pace.limit else returns[0],
             hold_until=hold / 1000 if hold > moment else -math.inf,
@@ -273,6 +274,9 @@ class LentSupply:
 
     def _opens(self) -> int:
         return 0 if self._news is None else self._news.moment + self._news.reply["opens"]
+
+    def _others(self) -> int:
+        return 0 if self._news is None else self._news.reply["others"]
 
     def _members(self) -> int:
         return 1 if self._news is None else max(1, self._news.reply["members"])

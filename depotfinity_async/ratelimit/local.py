@@ -164,6 +164,7 @@ class LocalSupply:
             limit=pace.limit,
             window=slots.window,
             free=max(0, pace.limit - slots.limit + slots.free),
+            standby=0,
             leased=slots.leased,
             next_return=slots.next_return(now),
             hold_until=pace.hold_until / 1000 if pace.hold_until > moment else -math.inf,

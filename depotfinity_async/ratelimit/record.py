@@ -14,6 +14,7 @@ from depotfinity_async.ratelimit.standby import (
     KEEP,
     MISSED,
     after_absence,
+    claimed,
     hold_back,
     kept,
     late,
@@ -115,6 +116,7 @@ def exchange(record: Record | None, now: int, request: Request, *, start: Start)
         pace=pace.to_dict(),
         standby=[moment - now for moment in ready],
         part=share,
+        others=claimed(members, process, now),
         fault=fault,
     )
 

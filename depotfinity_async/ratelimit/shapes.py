@@ -91,6 +91,7 @@ class Reply(TypedDict):
     pace: the state of a `Pace`; its moments are ms from now, negative if past.
     standby: ms until each of the slots that the process may use if it does not reach the store from now on.
     part: how many slots it may use if that lasts.
+    others: how many slots are on standby now for other processes.
     fault: "damaged" if the state could not be read, "future" if it held times that cannot be; else empty.
     """
 
@@ -104,6 +105,7 @@ class Reply(TypedDict):
     pace: dict[str, Any]
     standby: list[int]
     part: int
+    others: int
     fault: str
 
 

@@ -92,6 +92,12 @@ def hold_back(
     return [*before, *used[seen:], *held]
 
 
+def claimed(members: Mapping[str, Member], process: str, now: int) -> int:
+    """How many slots are on standby now for others than the process."""
+    moments = [moment for name, member in members.items() if name != process for moment in member["standby"]]
+    return sum(moment <= now for moment in moments)
+
+
 def takers(members: Mapping[str, Member], process: str, now: int) -> dict[str, Member]:
     """The process and those that are not late, with what they want more than they have on standby."""
     found: dict[str, Member] = {}

@@ -33,6 +33,8 @@ class BudgetStatus:
         unexplained: those of them that came although the limit was not used up: somebody else uses it too.
         store: where the state is kept: "process", "host" or "redis"; "away" follows if it is out of reach.
         members: processes that share the budget, this one included.
+        standby: those of the free slots that the shared state keeps for other processes, in case it gets out
+            of reach; those that are wanted are given up within eleven seconds.
     """
 
     limit: int
@@ -53,6 +55,7 @@ class BudgetStatus:
     unexplained: int = 0
     store: str = "process"
     members: int = 1
+    standby: int = 0
 
     def __str__(self) -> str:
         parts = [f"{self.used} of {self.limit} used", f"{self.free} free", f"{self.waiting} waiting"]
@@ -77,6 +80,8 @@ class BudgetStatus:
             lines[0] += "; the next one is free after the next reply"
         elif self.next_slot > 0:
             lines[0] += f"; the next one is free in {math.ceil(self.next_slot)} s"
+        if self.standby:
+            lines[0] += f"; {self.standby} of the free ones are kept for other processes"
         if self.hold > 0:
             lines[1] += f": nobody is granted for {math.ceil(self.hold)} s ({self.hold_reason})"
         if self.cap is not None and self.cap < self.limit:

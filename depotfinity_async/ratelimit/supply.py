@@ -23,6 +23,7 @@ class Facts(NamedTuple):
     limit: int
     window: float
     free: int
+    standby: int
     leased: int
     next_return: float | None
     hold_until: float

@@ -181,6 +181,16 @@ local function hold_back(used, members, process, now, surely)
     return before
 end
 
+local function claimed(members, process, now)
+    local count = 0
+    for name, member in pairs(members) do
+        for _, moment in ipairs(name ~= process and member.standby or {}) do
+            count = count + (moment <= now and 1 or 0)
+        end
+    end
+    return count
+end
+
 local function takers(members, process, now)
     local found = {}
     for name, member in pairs(members) do
@@ -738,6 +748,7 @@ local function exchange(record, now, request, fault)
         pace = shifted(pace, -now),
         standby = ready,
         part = share,
+        others = claimed(members, process, now),
         fault = fault,
     }
 end

@@ -89,8 +89,7 @@ def test_four_processes_share_one_limit_whatever_their_clocks_say(tmp_path: Path
     grants = [len(report.arrivals) for report in found]
     assert most_in_a_window(found) <= LIMIT
     assert sum(grants) >= 3 * LIMIT
-    # At rest they are alike; a machine that does much else wakes one process later than another.
-    assert max(grants) <= 2.5 * min(grants), grants
+    assert max(grants) <= 1.5 * min(grants), grants
     assert sum(calls.values()) <= 10 * sum(grants), calls
     assert not any("WARNING" in report.log for report in found)
 

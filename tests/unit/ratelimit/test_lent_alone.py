@@ -11,7 +11,7 @@ from depotfinity_async.ratelimit.lease import Outcome
 from depotfinity_async.ratelimit.lent import LentSupply
 from depotfinity_async.ratelimit.stores import StoreError
 from depotfinity_async.ratelimit.supply import Demand
-from tests.support.shared_state import ManualClock, MemoryStore, SecondsClock
+from tests.support.shared_state import ManualClock, MemoryStore, SecondsClock, asked
 
 WINDOW = 30_000
 RULE = Rule(limit=20, window=WINDOW, grace=3000, lease=5000, smooth=False)
@@ -135,6 +135,18 @@ def test_the_copy_of_a_child_grants_nothing(desk: Desk) -> None:
     desk.supply.disown(BudgetError("child"))
     assert desk.supply.ready(desk.now) == 0
     assert str(desk.supply.failure) == "child"
+
+
+def test_what_is_kept_for_others_is_told(desk: Desk) -> None:
+    assert desk.supply.facts(desk.now).standby == 0
+    MemoryStore(desk.clock, beside=desk.store).exchange(asked("other", limit=20))
+    desk.wait(1)
+    facts = desk.supply.facts(desk.now)
+    assert (facts.free, facts.standby) == (19, 3)
+    desk.store.down = StoreError("down")
+    desk.clock.now += 10_000
+    desk.couriers[0].step()
+    assert desk.supply.facts(desk.now).standby == 0
 
 
 def test_while_the_state_is_new_the_reason_is_told() -> None:

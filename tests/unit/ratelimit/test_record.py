@@ -393,8 +393,9 @@ def test_what_is_on_standby_for_a_process_is_granted_to_no_other() -> None:
     assert state.ask("a")["standby"] == [0]
     assert state.ask("b", want=LIMIT)["granted"] == LIMIT - 1
     state.now += BEAT
+    assert state.ask("looks", member=False)["others"] == 1
     reply = state.ask("a", standby=[-BEAT])
-    assert (reply["standby"], reply["next"]) == ([], BEAT)
+    assert (reply["standby"], reply["next"], reply["others"]) == ([], BEAT, 0)
     # It may not have got this reply.
     assert state.ask("b", want=1, first=LIMIT)["granted"] == 0
     state.ask("a", standby=[])

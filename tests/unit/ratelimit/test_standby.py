@@ -11,6 +11,7 @@ from depotfinity_async.ratelimit.standby import (
     MISSED,
     RETRY,
     after_absence,
+    claimed,
     hold_back,
     kept,
     most_on_standby,
@@ -116,6 +117,12 @@ def test_a_slot_on_standby_is_the_one_that_is_back_last_before() -> None:
     members["b"]["due"] = NOW + 500
     free = hold_back(used, members, "a", NOW, surely=False)
     assert sorted(free) == [used[0], (NOW + 500 + LATE, "b", 0), (NOW + 3000, "b", 0), used[2]]
+
+
+def test_what_others_will_have_on_standby_is_free_today() -> None:
+    members = {"a": member(ready=[NOW]), "b": member(ready=[NOW - 1, NOW, NOW + 1]), "c": member(ready=[NOW])}
+    assert claimed(members, "a", NOW) == 3
+    assert claimed(members, "", NOW) == 4
 
 
 def test_who_is_late_is_waited_for_until_it_must_have_come() -> None:

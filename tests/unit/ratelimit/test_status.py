@@ -39,6 +39,15 @@ def test_one_line_for_people(status: BudgetStatus, text: str) -> None:
     assert str(status) == text
 
 
+def test_what_is_kept_for_others_is_told_in_the_report() -> None:
+    assert "kept for other" not in STATUS.report()
+    first = attrs.evolve(STATUS, standby=11, members=2).report().splitlines()[0]
+    assert (
+        first
+        == "87 of 100 slots used in 300 s, 2 on their way; 11 of the free ones are kept for other processes"
+    )
+
+
 def test_a_status_is_a_value() -> None:
     assert attrs.evolve(STATUS) == STATUS
     with pytest.raises(attrs.exceptions.FrozenInstanceError):

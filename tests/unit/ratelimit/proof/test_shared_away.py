@@ -165,6 +165,20 @@ def test_a_burst_beside_processes_that_want_nothing_is_hardly_held_up(others: in
     run_virtual(run())
 
 
+def test_who_wanted_nothing_is_served_at_once_beside_busy_processes() -> None:
+    async def run() -> None:
+        depot = Depot(5)
+        await asyncio.sleep(45.0)
+        for process in depot.processes[:4]:
+            depot.keep_busy(process)
+        await asyncio.sleep(2 * WINDOW)
+        async with asyncio.timeout(0.1):
+            await depot.processes[4].budget.acquire()
+        await depot.end()
+
+    run_virtual(run())
+
+
 def test_one_that_comes_beside_a_process_that_wants_nothing_is_served_at_once() -> None:
     async def run() -> None:
         depot = Depot(1)
