@@ -30,7 +30,7 @@ from depotfinity_async.ratelimit.errands import (
 )
 from depotfinity_async.ratelimit.record import MARGIN
 from depotfinity_async.ratelimit.shapes import Reply, Request
-from depotfinity_async.ratelimit.standby import MISSED, RETRY, most_on_standby
+from depotfinity_async.ratelimit.standby import KEEP, RETRY, most_on_standby
 from depotfinity_async.ratelimit.stores.store import Store, StoreError, StoreUnusableError
 
 logger = logging.getLogger("depotfinity_async.ratelimit")
@@ -246,13 +246,13 @@ class Courier:
         if not part:
             return []
         ready = self._standby()
-        # Of the other slots that come back each process takes its part in turn, but none before the store has
-        # missed everybody. Those that come back sooner may be on standby, and leased ones may have been given
-        # back and granted since.
-        missed, turn = now + MISSED, math.ceil(self._rule.limit / part)
+        # Of the other slots that come back each process takes its part in turn, but none before it is sure that
+        # the store was away for everybody. Those that come back sooner may be on standby, and leased ones may
+        # have been given back and granted since.
+        sure, turn = now + KEEP, math.ceil(self._rule.limit / part)
         known = [last.moment + wait for wait in reply["waits"] if wait <= window + MARGIN]
-        sooner = [missed for back in known if now < back <= missed][most_on_standby(self._rule.limit) :]
-        later = [back for back in known if back > missed]
+        sooner = [sure for back in known if now < back <= sure][most_on_standby(self._rule.limit) :]
+        later = [back for back in known if back > sure]
         mine = [*sooner, *later][turn - 1 :: turn][: part - len(ready)]
         # The rest is there when all leases we may not know of have run out.
         rest = [now + self._rule.lease + window] * (part - len(ready) - len(mine))

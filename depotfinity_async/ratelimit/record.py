@@ -142,7 +142,7 @@ def _tame(record: Record, pace: Pace, now: int) -> bool:
             entry[0], wrong = reach, True
     for member in record["members"].values():
         member["due"], member["since"] = min(member["due"], now + BEAT), min(member["since"], now)
-        member["standby"] = [min(moment, now + MISSED) for moment in member["standby"]]
+        member["standby"] = [min(moment, now + KEEP) for moment in member["standby"]]
     if record["opens"] > now + LEARN:
         record["opens"], wrong = now + LEARN, True
     return wrong
@@ -211,12 +211,11 @@ def _deal(record: Record, pace: Pace, now: int, request: Request) -> tuple[int, 
 
 
 def _standby(record: Record, pace: Pace, now: int, process: str) -> list[int]:
-    """See `standby.standby`; there are none while a probe is due."""
-    if pace.probe:
+    """See `standby.standby`; there are none while a probe is due, or while others may tell what they used."""
+    if pace.probe or record["opens"] > now:
         return []
     used, limit = _used(record, pace, now, process, surely=True)
-    start = max(pace.opens(now), record["opens"])
-    return standby(record["members"], process, used, limit, now=now, start=start, gap=pace.gap(now))
+    return standby(record["members"], process, used, limit, now=now, start=pace.opens(now), gap=pace.gap(now))
 
 
 def _used(

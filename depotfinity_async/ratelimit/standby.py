@@ -26,7 +26,11 @@ SEEK: Final = RETRY + 2000
 """Once the store is back, everybody has found it after this time: the last try may have taken a second."""
 
 KEEP: Final = MISSED + SEEK
-"""A process that is this much behind its time has no standby slots any more, and is no member."""
+"""A process that is this much behind its time has no standby slots any more, and is no member.
+
+After this time without the store a process knows that it was away for everybody, and that it will see that when
+it is back: if it came back sooner, the process would have found it.
+"""
 
 _NEVER: Final = sys.maxsize
 
@@ -140,7 +144,7 @@ def standby(
     asking[process] = {**members[process], "wants": [[count, 0]]}
     moments: list[int] = []
     for moment, taker in dealt(asking, used, limit, start=start, gap=gap):
-        if moment > now + MISSED:
+        if moment > now + KEEP:
             break
         if taker == process:
             moments.append(moment)

@@ -254,7 +254,7 @@ local function standby_of(members, process, used, limit, now, start, gap)
     local asking, moments = takers(members, process, now), {}
     asking[process] = { wants = { { max(0, min(most, left, own.part)), 0 } }, due = own.due, since = own.since }
     for moment, taker in dealt(asking, used, limit, start, gap) do
-        if moment > now + MISSED then
+        if moment > now + KEEP then
             break
         end
         if taker == process then
@@ -536,7 +536,7 @@ local function tame(record, pace, now)
     for _, member in pairs(record.members) do
         member.due, member.since = min(member.due, now + BEAT), min(member.since, now)
         for place, moment in ipairs(member.standby) do
-            member.standby[place] = min(moment, now + MISSED)
+            member.standby[place] = min(moment, now + KEEP)
         end
     end
     if record.opens > now + LEARN then
@@ -639,12 +639,11 @@ local function deal_slots(record, pace, now, request)
 end
 
 local function standby_slots(record, pace, now, process)
-    if pace.probe ~= "" then
+    if pace.probe ~= "" or record.opens > now then
         return {}
     end
     local used, limit = used_slots(record, pace, now, process, true)
-    local start = max(opens_at(pace, now), record.opens)
-    return standby_of(record.members, process, used, limit, now, start, gap_of(pace, now))
+    return standby_of(record.members, process, used, limit, now, opens_at(pace, now), gap_of(pace, now))
 end
 
 local function exchange(record, now, request, fault)

@@ -19,7 +19,7 @@ from depotfinity_async.ratelimit.errands import (
 )
 from depotfinity_async.ratelimit.record import LEARN, MARGIN
 from depotfinity_async.ratelimit.shapes import Start
-from depotfinity_async.ratelimit.standby import BEAT, MISSED, RETRY
+from depotfinity_async.ratelimit.standby import BEAT, KEEP, RETRY
 from depotfinity_async.ratelimit.stores import StoreError, StoreUnusableError
 from tests.support.shared_state import ManualClock, MemoryStore, SecondsClock
 
@@ -211,7 +211,7 @@ def test_a_state_that_was_lost_is_told_all_that_is_used(clock: ManualClock, proc
     ]
     assert kept == 1
     process.run(LEARN)
-    assert len(other.take(20)) == 14  # three are on standby for the first one
+    assert len(other.take(20)) == 17
 
 
 def test_without_its_store_a_process_goes_on_with_its_part(clock: ManualClock, process: Process) -> None:
@@ -252,21 +252,21 @@ def test_who_was_alone_leaves_half_to_one_it_has_not_heard_of(process: Process, 
     assert away.returns == [clock.now - BEAT] * 3 + [clock.now + LEASE + WINDOW] * 7
 
 
-def test_what_is_on_standby_is_there_at_once_and_the_rest_when_the_store_has_missed_it(
+def test_what_is_on_standby_is_there_at_once_and_the_rest_when_it_is_sure(
     process: Process, clock: ManualClock
 ) -> None:
     numbers = process.take(20)
     process.end(numbers[:3])
     clock.now += 2000
     process.end(numbers[3:])
-    clock.now += WINDOW - MISSED - 1000
+    clock.now += WINDOW - KEEP - 1000
     process.do()
     clock.now += 500
     process.store.down = StoreError("down")
     process.do(Held(clock.now, "user"))
     away = process.last()
     assert isinstance(away, Away)
-    back = clock.now + MISSED - 500 - 2000 + 1000 + MARGIN
+    back = clock.now + KEEP - 500 - 2000 + 1000 + MARGIN
     # Alone and without a wish it has one of the three that come soon; of the others, every second one.
     assert away.returns == [back, *[back + 2000] * 8, clock.now + LEASE + WINDOW]
 
@@ -275,15 +275,15 @@ def test_what_comes_back_soon_may_be_on_standby_for_others_but_for_so_much(
     process: Process, clock: ManualClock
 ) -> None:
     process.end(process.take(20))
-    clock.now += WINDOW - MISSED - 500
+    clock.now += WINDOW - KEEP - 500
     process.do()
     clock.now += 1000
     process.store.down = StoreError("down")
     process.do(Held(clock.now, "user"))
     away = process.last()
     assert isinstance(away, Away)
-    # A third, six, may be; of the others it takes every second one, when the store has missed everybody.
-    assert away.returns == [clock.now + MISSED] * 7 + [clock.now + LEASE + WINDOW] * 3
+    # A third, six, may be; of the others it takes every second one, when it is sure.
+    assert away.returns == [clock.now + KEEP] * 7 + [clock.now + LEASE + WINDOW] * 3
 
 
 def test_what_is_leased_may_be_given_back_and_granted_again(process: Process, clock: ManualClock) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from depotfinity_async.ratelimit.pace import FIRST_HOLD, MAX_HOLD
 from depotfinity_async.ratelimit.record import LEARN, LOOK, MARGIN, exchange, move, owner, processes
 from depotfinity_async.ratelimit.shapes import Record, Reply, Request, Start, is_sound
-from depotfinity_async.ratelimit.standby import BEAT, KEEP, MISSED
+from depotfinity_async.ratelimit.standby import BEAT, KEEP
 from tests.support.shared_state import asked
 
 T0 = 1_000_000
@@ -368,7 +368,7 @@ def test_times_that_cannot_be_are_put_right(ahead: int) -> None:
     assert reply["opens"] == LEARN
     assert reply["pace"]["spaced_until"] == WINDOW
     assert state.ask("q")["fault"] == ""
-    assert state.record["members"]["p"]["standby"] == [T0 + MISSED]
+    assert state.record["members"]["p"]["standby"] == [T0 + KEEP]
     state.now += MAX_HOLD
     state.ask("q")
     state.now += LEARN
@@ -418,6 +418,13 @@ def test_nothing_leased_is_promised() -> None:
     assert state.ask("b", want=4, window=5000, lease=600_000)["granted"] == 1
     # Were they answered now, they would be back soon.
     assert state.ask("b", want=4, first=2, window=5000, lease=600_000)["standby"] == []
+
+
+def test_nothing_is_on_standby_before_all_have_told_what_they_used() -> None:
+    state = State("learning")
+    assert state.ask()["standby"] == []
+    state.now += LEARN
+    assert state.ask()["standby"] == [0]
 
 
 def test_nothing_is_on_standby_while_a_probe_is_due() -> None:

@@ -76,21 +76,21 @@ def test_who_wants_nothing_keeps_one_while_others_want_more_than_there_is() -> N
 
 def test_who_waits_has_on_standby_what_falls_to_it_in_turn() -> None:
     backs = [NOW + 3000 * number for number in range(1, 101)]
-    assert ready_for({"a": member(50)}, backs) == [3000, 6000, 9000]
-    assert ready_for({"a": member(50), "b": member(50)}, backs) == [3000, 9000]
+    assert ready_for({"a": member(50)}, backs) == [3000, 6000, 9000, 12_000, 15_000, 18_000]
+    assert ready_for({"a": member(50), "b": member(50)}, backs) == [3000, 9000, 15_000]
     assert ready_for({"a": member(1)}, backs) == [3000]
-    assert backs[3] - NOW > MISSED
+    assert backs[6] - NOW > KEEP
 
 
 def test_what_others_have_on_standby_is_not_ours() -> None:
     backs = [NOW + 3000 * number for number in range(1, 101)]
     members = {"a": member(50), "b": member(50, ready=[NOW + 3000, NOW + 9000])}
-    assert ready_for(members, backs) == [6000]
+    assert ready_for(members, backs) == [6000, 12_000, 15_000]
 
 
 def test_nothing_is_on_standby_before_grants_begin_or_faster_than_they_go() -> None:
-    assert ready_for({"a": member()}, [], start=NOW + MISSED + 1) == []
-    assert ready_for({"a": member()}, [], start=NOW + 1000, gap=4000) == [1000, 5000, 9000]
+    assert ready_for({"a": member()}, [], start=NOW + KEEP + 1) == []
+    assert ready_for({"a": member()}, [], start=NOW + 1000, gap=4000) == [1000, 5000, 9000, 13_000, 17_000]
 
 
 def test_who_has_no_part_has_nothing_on_standby() -> None:

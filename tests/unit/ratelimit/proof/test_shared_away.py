@@ -149,6 +149,57 @@ def test_one_that_was_alone_and_out_of_reach_is_waited_for() -> None:
     run_virtual(run())
 
 
+@pytest.mark.parametrize("joins", [True, False], ids=["another one comes", "two know of each other"])
+@pytest.mark.parametrize("away", [5.0, 9.5, 10.2, 10.6, 10.9, 11.2, 12.0])
+@pytest.mark.parametrize("spread", [0.0, 3.0, 6.0, 9.0])
+def test_a_store_may_be_back_just_before_it_has_missed_everybody(
+    joins: bool, away: float, spread: float
+) -> None:
+    async def run() -> None:
+        depot = Depot(1 if joins else 2)
+        await asyncio.sleep(45.0)
+        first = depot.processes[0]
+        for _ in range(LIMIT):
+            depot.callers.append(asyncio.create_task(depot.use(first)))
+            await asyncio.sleep(spread / LIMIT)
+        # All slots come back while nobody knows whether the store was away for everybody.
+        await asyncio.sleep(WINDOW - 6.0 - spread)
+        await first.next_exchange()
+        depot.shared.down = True
+        depot.keep_busy(first, callers=150)
+        await asyncio.sleep(away)
+        depot.shared.down = False
+        if joins:
+            depot.processes.append(depot.start())
+        depot.keep_busy(depot.processes[1], callers=150)
+        await asyncio.sleep(WINDOW)
+        assert peak(depot.arrivals, WINDOW) <= LIMIT
+        await depot.end()
+
+    run_virtual(run())
+
+
+@pytest.mark.parametrize("after", [0.0, 1.0, 2.0])
+def test_a_store_that_lost_its_state_promises_nothing_before_it_knows_what_was_used(after: float) -> None:
+    async def run() -> None:
+        depot = Depot(4)
+        await asyncio.sleep(45.0)
+        for process, count in zip(depot.processes, [10, 30, 30, 30], strict=True):
+            await depot.use_at_once(process, count)
+        await asyncio.sleep(30.0)
+        depot.shared.record = None
+        await depot.processes[0].next_exchange()
+        await asyncio.sleep(after)
+        depot.shared.down = True
+        for process in depot.processes:
+            depot.keep_busy(process)
+        await asyncio.sleep(WINDOW)
+        assert peak(depot.arrivals, WINDOW) <= LIMIT
+        await depot.end()
+
+    run_virtual(run())
+
+
 @pytest.mark.parametrize(("others", "at_once"), [(1, 83), (3, 78)])
 def test_a_burst_beside_processes_that_want_nothing_is_hardly_held_up(others: int, at_once: int) -> None:
     async def run() -> None:
