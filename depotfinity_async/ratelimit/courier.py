@@ -246,9 +246,9 @@ class Courier:
         if not part:
             return []
         ready = self._standby()
-        # Of the other slots that come back each process takes its part in turn, but none before it is sure that
-        # the store was away for everybody. Those that come back sooner may be on standby, and leased ones may
-        # have been given back and granted since.
+        # Of the other slots that come back each process takes its part in turn, but none before it is sure
+        # that the store was away for everybody. Those that come back sooner may be on standby, and leased
+        # ones may have been given back and granted since.
         sure, turn = now + KEEP, math.ceil(self._rule.limit / part)
         known = [last.moment + wait for wait in reply["waits"] if wait <= window + MARGIN]
         sooner = [sure for back in known if now < back <= sure][most_on_standby(self._rule.limit) :]

@@ -68,7 +68,7 @@ def exchange(record: Record | None, now: int, request: Request, *, start: Start)
         record["opens"] = now + LEARN
     entries, members = record["entries"], record["members"]
     _bury(record, pace, now, request)
-    if after_absence(members, now):
+    if request["member"] and after_absence(members, now):
         record["opens"] = now + LEARN
     for number, back, leased in request["restore"]:
         entry = entries.setdefault(f"{process}.{number}", [0, leased])

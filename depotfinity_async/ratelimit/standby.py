@@ -26,10 +26,10 @@ SEEK: Final = RETRY + 2000
 """Once the store is back, everybody has found it after this time: the last try may have taken a second."""
 
 KEEP: Final = MISSED + SEEK
-"""A process that is this much behind its time has no standby slots any more, and is no member.
+"""Who is this much behind its time is no member, and has nothing on standby.
 
-After this time without the store a process knows that it was away for everybody, and that it will see that when
-it is back: if it came back sooner, the process would have found it.
+Who did not reach the store for so long knows that nobody did, or it would have found it, and that the store
+will see that when it is back.
 """
 
 _NEVER: Final = sys.maxsize
@@ -40,7 +40,7 @@ _LAST: Final = 20
 
 def most_on_standby(limit: int) -> int:
     """So many slots are on standby at most, for all processes together."""
-    return max(1, limit // 3)
+    return limit // 3
 
 
 def late(member: Member, now: int) -> bool:
@@ -51,18 +51,17 @@ def late(member: Member, now: int) -> bool:
 def after_absence(members: Mapping[str, Member], now: int) -> bool:
     """Mind what a store may not know that was out of reach of all its members.
 
-    One that was alone may have used its part, or was killed: its part is kept until it must have come.
+    They were killed, or have used their parts: these are kept until they must have come, even if the store is
+    away again meanwhile.
 
     Returns:
         Whether several were late, so that nobody knows what was used.
     """
     if not all(late(member, now) for member in members.values()):
         return False
-    if len(members) > 1:
-        return True
     for member in members.values():
-        member["standby"], member["due"] = [now] * member["part"], now - MISSED
-    return False
+        member["wants"], member["standby"], member["due"] = [], [now] * member["part"], now + RETRY
+    return len(members) > 1
 
 
 def hold_back(
@@ -119,7 +118,9 @@ def part(members: Mapping[str, Member], process: str, now: int, limit: int) -> i
     """How many slots the process may use if it does not reach the store for long."""
     others = [member for name, member in members.items() if name != process]
     count = 1 + sum(not late(member, now) for member in others)
-    return max(0, min(limit // (count + 1), limit - sum(member["part"] for member in others)))
+    left = max(0, limit - sum(member["part"] for member in others))
+    # Of what is left at the moment half is for those who come next.
+    return min(max(1, limit // (count + 1)), left - left // 2)
 
 
 def standby(
@@ -161,9 +162,9 @@ def _count(own: Member, others: Sequence[Member], free: int, limit: int, now: in
     if wanted:
         count = min(wanted, max(1, fair))
     else:
-        # Half of what is free is for a process that comes.
+        # Half of what is free is for processes that come.
         idle = [member for member in live if not waiting(member["wants"])]
-        count = min(fair, free // 2) if idle == live else 0
+        count = min(max(1, fair), free // 2) if idle == live else 0
         if sum(len(member["standby"]) for member in idle) < limit // _LAST:
             count = max(1, count)
     left = most - sum(len(member["standby"]) for member in others)

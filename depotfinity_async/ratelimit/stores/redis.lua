@@ -133,12 +133,11 @@ local function after_absence(members, now)
         end
         count = count + 1
     end
-    if count == 1 then
-        local _, member = next(members)
-        for place = 1, max(member.part, #member.standby) do
-            member.standby[place] = place <= member.part and now or nil
+    for _, member in pairs(members) do
+        member.wants, member.standby, member.due = {}, {}, now + RETRY
+        for place = 1, member.part do
+            member.standby[place] = now
         end
-        member.due = now - MISSED
     end
     return count > 1
 end
@@ -216,7 +215,8 @@ local function part_of(members, process, now, limit)
             count = count + (is_late(member, now) and 0 or 1)
         end
     end
-    return max(0, min(floor(limit / (count + 1)), limit - parts))
+    local left = max(0, limit - parts)
+    return min(max(1, floor(limit / (count + 1))), left - floor(left / 2))
 end
 
 local function kept(told, before, granted)
@@ -229,7 +229,7 @@ local function kept(told, before, granted)
 end
 
 local function standby_of(members, process, used, limit, now, start, gap)
-    local own, count, busy, spare, left = members[process], 1, false, 0, max(1, floor(limit / 3))
+    local own, count, busy, spare, left = members[process], 1, false, 0, floor(limit / 3)
     local fair, most = left, nil
     for name, member in pairs(members) do
         left = left - (name ~= process and #member.standby or 0)
@@ -246,7 +246,7 @@ local function standby_of(members, process, used, limit, now, start, gap)
     if waiting(own) > 0 then
         most = min(waiting(own), max(1, fair))
     else
-        most = busy and 0 or min(fair, floor((limit - #used) / 2))
+        most = busy and 0 or min(max(1, fair), floor((limit - #used) / 2))
         if spare < floor(limit / LAST) then
             most = max(1, most)
         end
@@ -662,7 +662,7 @@ local function exchange(record, now, request, fault)
     end
     local entries, members, process = record.entries, record.members, request.process
     bury(record, pace, now, request)
-    if after_absence(members, now) then
+    if request.member and after_absence(members, now) then
         record.opens = now + LEARN
     end
     for _, slot in ipairs(request.restore) do

@@ -100,11 +100,26 @@ def test_who_has_no_part_has_nothing_on_standby() -> None:
 
 def test_parts_leave_room_for_one_process_more() -> None:
     assert part({"a": member()}, "a", NOW, 100) == 50
-    assert part({"a": member(), "b": member(own=50)}, "a", NOW, 100) == 33
-    assert part({"a": member(), "b": member(own=50), "c": member(own=33)}, "a", NOW, 100) == 17
+    assert part({"a": member(), "b": member(own=33)}, "a", NOW, 100) == 33
+    # Those who have not heard of it have more; it leaves half of the rest for who comes next.
+    assert part({"a": member(), "b": member(own=50)}, "a", NOW, 100) == 25
+    assert part({"a": member(), "b": member(own=50), "c": member(own=25)}, "a", NOW, 100) == 13
     assert part({"a": member(), "b": member(own=100)}, "a", NOW, 100) == 0
-    # Who is late may use its part, but takes no other one's.
-    assert part({"a": member(), "b": member(own=50, due=NOW - LATE)}, "a", NOW, 100) == 50
+    # Who is late may use its part, but is not counted.
+    assert part({"a": member(), "b": member(own=20, due=NOW - LATE)}, "a", NOW, 100) == 40
+
+
+@given(st.integers(1, 120), st.integers(1, 8))
+def test_parts_are_never_more_than_the_limit_and_alike_in_the_end(limit: int, count: int) -> None:
+    members: dict[str, Member] = {}
+    for turn in range(12 * count):
+        name = str(turn % count)
+        members[name] = member(own=0)
+        members[name]["part"] = part(members, name, NOW, limit)
+        assert sum(each["part"] for each in members.values()) <= limit
+    parts = [each["part"] for each in members.values()]
+    assert max(parts) - min(parts) <= 1
+    assert min(parts) >= 1 or count > limit
 
 
 def test_a_slot_on_standby_is_the_one_that_is_back_last_before() -> None:
@@ -154,17 +169,16 @@ def test_it_is_enough_whether_the_reply_came_or_not(told: list[int], before: lis
 
 
 def test_of_one_that_was_out_of_reach_its_part_is_kept_until_it_must_have_come() -> None:
-    members = {"a": member(due=NOW - LATE, own=4, ready=[NOW] * 6)}
+    members = {"a": member(7, due=NOW - LATE, own=4, ready=[NOW] * 6)}
     assert not after_absence(members, NOW)
-    assert members["a"]["standby"] == [NOW] * 4
-    assert members["a"]["due"] + KEEP == NOW + KEEP - MISSED
-    assert KEEP - MISSED > RETRY
+    assert members["a"] == {**member(own=4, due=NOW + RETRY, ready=[NOW] * 4), "wants": []}
 
 
 @pytest.mark.parametrize(("dues", "lost"), [([NOW - LATE] * 2, True), ([NOW - LATE, NOW - LATE + 1], False)])
 def test_several_that_were_out_of_reach_are_to_be_heard(dues: list[int], lost: bool) -> None:
     members = {str(due): member(due=due) for due in dues} | {"x": member(due=dues[0])}
     assert after_absence(members, NOW) is lost
+    assert all(each["due"] == NOW + RETRY for each in members.values()) is lost
     assert not after_absence({}, NOW)
 
 

@@ -200,6 +200,47 @@ def test_a_store_that_lost_its_state_promises_nothing_before_it_knows_what_was_u
     run_virtual(run())
 
 
+@pytest.mark.parametrize("count", [3, 4, 5])
+@pytest.mark.parametrize("first", [60.0, 400.0])
+@pytest.mark.parametrize("up", [0.5, 1.0, 2.0, 4.0])
+def test_a_store_may_come_and_go_again(count: int, first: float, up: float) -> None:
+    async def run() -> None:
+        depot = Depot(1)
+        for _ in range(count - 1):
+            # Each looks for its store at a time of its own.
+            await asyncio.sleep(1.1)
+            depot.processes.append(depot.start())
+        await asyncio.sleep(45.0)
+        depot.shared.down = True
+        await asyncio.sleep(15.0)
+        for process in depot.processes:
+            depot.keep_busy(process, callers=60)
+        for down, seconds in [(True, first), (False, up), (True, 8.0), (False, up), (True, 900.0)]:
+            depot.shared.down = down
+            await asyncio.sleep(seconds)
+        depot.shared.down = False
+        await asyncio.sleep(WINDOW)
+        assert peak(depot.arrivals, WINDOW) <= LIMIT
+        await depot.end()
+
+    run_virtual(run())
+
+
+def test_processes_that_came_just_before_the_store_went_have_a_part() -> None:
+    async def run() -> None:
+        depot = Depot(1)
+        await asyncio.sleep(45.0)
+        for _ in range(3):
+            depot.processes.append(depot.start())
+            await asyncio.sleep(0.1)
+        depot.shared.down = True
+        async with asyncio.timeout(WINDOW + 65.0):
+            await asyncio.gather(*(depot.use(process) for process in depot.processes))
+        await depot.end()
+
+    run_virtual(run())
+
+
 @pytest.mark.parametrize(("others", "at_once"), [(1, 83), (3, 78)])
 def test_a_burst_beside_processes_that_want_nothing_is_hardly_held_up(others: int, at_once: int) -> None:
     async def run() -> None:
