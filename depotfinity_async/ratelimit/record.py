@@ -29,8 +29,11 @@ MARGIN: Final = 2
 """A slot comes back this much later than the window asks for: 1 ms for a server that counts both ends of its
 window, 1 ms for moments that were rounded down."""
 
-LEARN: Final = MISSED
-"""For this time a state whose past is lost grants nothing: each live member comes and says what it uses."""
+LEARN: Final = MISSED - 1
+"""For this time a state whose past is lost grants nothing: each live member comes and says what it uses.
+
+Who was there when it began is not late when it ends.
+"""
 
 LOG: Final = 2000
 """Entries are kept this much longer than they are used, so that they can explain a refusal."""
@@ -68,7 +71,7 @@ def exchange(record: Record | None, now: int, request: Request, *, start: Start)
         record["opens"] = now + LEARN
     entries, members = record["entries"], record["members"]
     _bury(record, pace, now, request)
-    if request["member"] and after_absence(members, now):
+    if request["member"] and after_absence(members, record["opens"], now):
         record["opens"] = now + LEARN
     for number, back, leased in request["restore"]:
         entry = entries.setdefault(f"{process}.{number}", [0, leased])
@@ -88,6 +91,9 @@ def exchange(record: Record | None, now: int, request: Request, *, start: Start)
         since = before["since"] if before and waiting(before["wants"]) else now
         wants = [[min(count, limit), keep] for count, keep in request["wants"]]
         share = part(members, process, now, pace.allowed(now))
+        if record["opens"] > now and request["part"]:
+            # Others may have parts that a new state does not know of.
+            share = min(share, request["part"])
         members[process] = member = Member(wants=wants, due=again, since=since, standby=[], part=share)
         granted, again = _deal(record, pace, now, request)
         for number in range(request["first"], request["first"] + granted):

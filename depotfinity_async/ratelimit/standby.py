@@ -48,20 +48,24 @@ def late(member: Member, now: int) -> bool:
     return member["due"] + LATE <= now
 
 
-def after_absence(members: Mapping[str, Member], now: int) -> bool:
+def after_absence(members: Mapping[str, Member], opens: int, now: int) -> bool:
     """Mind what a store may not know that was out of reach of all its members.
 
     They were killed, or have used their parts: these are kept until they must have come, even if the store is
     away again meanwhile.
 
+    Args:
+        opens: from then on the state knew what all processes had used.
+
     Returns:
-        Whether several were late, so that nobody knows what was used.
+        Whether nobody knows now what was used: several were late, or nobody has come since the state opened.
     """
     if not all(late(member, now) for member in members.values()):
         return False
+    learning = any(member["due"] - BEAT < opens for member in members.values())
     for member in members.values():
         member["wants"], member["standby"], member["due"] = [], [now] * member["part"], now + RETRY
-    return len(members) > 1
+    return learning or len(members) > 1
 
 
 def hold_back(

@@ -13,7 +13,7 @@ local floor, ceil, min, max, huge = math.floor, math.ceil, math.min, math.max, m
 
 local MARGIN, LOG, LOOK, LATE, BEAT, RETRY = 2, 2000, 1000, 1000, 10000, 5000
 local MISSED = BEAT + LATE
-local LEARN, KEEP = MISSED, MISSED + RETRY + 2000
+local LEARN, KEEP = MISSED - 1, MISSED + RETRY + 2000
 local LAST = 20
 local MAX_HOLD, FIRST_HOLD, SPACED, CUT_PAUSE, GROWTH = 900000, 30000, 1800000, 30000, 120000
 local LONGEST_WINDOW = 86400000
@@ -125,13 +125,14 @@ local function is_late(member, now)
     return member.due + LATE <= now
 end
 
-local function after_absence(members, now)
-    local count = 0
+local function after_absence(members, opens, now)
+    local count, learning = 0, false
     for _, member in pairs(members) do
         if not is_late(member, now) then
             return false
         end
         count = count + 1
+        learning = learning or member.due - BEAT < opens
     end
     for _, member in pairs(members) do
         member.wants, member.standby, member.due = {}, {}, now + RETRY
@@ -139,7 +140,7 @@ local function after_absence(members, now)
             member.standby[place] = now
         end
     end
-    return count > 1
+    return learning or count > 1
 end
 
 local function in_order(one, other)
@@ -662,7 +663,7 @@ local function exchange(record, now, request, fault)
     end
     local entries, members, process = record.entries, record.members, request.process
     bury(record, pace, now, request)
-    if request.member and after_absence(members, now) then
+    if request.member and after_absence(members, record.opens, now) then
         record.opens = now + LEARN
     end
     for _, slot in ipairs(request.restore) do
@@ -697,6 +698,9 @@ local function exchange(record, now, request, fault)
             wants[place] = { min(lane[1], request.limit), lane[2] }
         end
         share = part_of(members, process, now, allowed(pace, now))
+        if record.opens > now and request.part > 0 then
+            share = min(share, request.part)
+        end
         local member = { wants = wants, due = again, since = since, standby = {}, part = share }
         members[process] = member
         granted, again = deal_slots(record, pace, now, request)

@@ -17,6 +17,7 @@ import redis
 
 from depotfinity_async.ratelimit.record import LEARN
 from depotfinity_async.ratelimit.shapes import Reply
+from depotfinity_async.ratelimit.standby import BEAT
 from depotfinity_async.ratelimit.stores import StoreError, open_store
 from depotfinity_async.ratelimit.stores.redis import RedisStore
 from tests.support.shared_state import asked
@@ -46,7 +47,9 @@ def store_at(server: Any, **options: Any) -> Iterator[RedisStore]:
 def learned(store: RedisStore, **parts: Any) -> Reply:
     """The reply to a request as soon as the state has learned what is used."""
     reply = store.exchange(asked(**{**parts, "wants": []}))
-    time.sleep(reply["opens"] / SPEED / 1000 + 0.002)
+    while reply["opens"]:
+        time.sleep(min(reply["opens"], BEAT // 2) / SPEED / 1000)
+        reply = store.exchange(asked(**{"epoch": reply["epoch"], **parts, "wants": []}))
     return store.exchange(asked(**{"epoch": reply["epoch"], "wants": [[4, 0]], **parts}))
 
 

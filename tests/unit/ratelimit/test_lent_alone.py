@@ -9,6 +9,7 @@ from depotfinity_async.ratelimit.courier import Courier
 from depotfinity_async.ratelimit.errands import Rule
 from depotfinity_async.ratelimit.lease import Outcome
 from depotfinity_async.ratelimit.lent import LentSupply
+from depotfinity_async.ratelimit.record import LEARN
 from depotfinity_async.ratelimit.stores import StoreError
 from depotfinity_async.ratelimit.supply import Demand
 from tests.support.shared_state import ManualClock, MemoryStore, SecondsClock, asked
@@ -157,7 +158,7 @@ def test_while_the_state_is_new_the_reason_is_told() -> None:
     desk.wait(1)
     facts = desk.supply.facts(desk.now)
     assert facts.hold_reason == "finding out what other processes have used"
-    assert desk.supply.expected(0, desk.now) == desk.now + 11
+    assert desk.supply.expected(0, desk.now) == desk.now + LEARN / 1000
 
 
 def test_expected_goes_by_what_is_back_when(desk: Desk) -> None:

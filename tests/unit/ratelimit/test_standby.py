@@ -170,16 +170,22 @@ def test_it_is_enough_whether_the_reply_came_or_not(told: list[int], before: lis
 
 def test_of_one_that_was_out_of_reach_its_part_is_kept_until_it_must_have_come() -> None:
     members = {"a": member(7, due=NOW - LATE, own=4, ready=[NOW] * 6)}
-    assert not after_absence(members, NOW)
+    assert not after_absence(members, 0, NOW)
     assert members["a"] == {**member(own=4, due=NOW + RETRY, ready=[NOW] * 4), "wants": []}
+
+
+@pytest.mark.parametrize(("opened", "learns"), [(0, False), (1, True)])
+def test_a_state_that_nobody_reached_until_it_opened_has_still_to_learn(opened: int, learns: bool) -> None:
+    members = {"a": member(due=NOW - LATE)}
+    assert after_absence(members, NOW - LATE - BEAT + opened, NOW) is learns
 
 
 @pytest.mark.parametrize(("dues", "lost"), [([NOW - LATE] * 2, True), ([NOW - LATE, NOW - LATE + 1], False)])
 def test_several_that_were_out_of_reach_are_to_be_heard(dues: list[int], lost: bool) -> None:
     members = {str(due): member(due=due) for due in dues} | {"x": member(due=dues[0])}
-    assert after_absence(members, NOW) is lost
+    assert after_absence(members, 0, NOW) is lost
     assert all(each["due"] == NOW + RETRY for each in members.values()) is lost
-    assert not after_absence({}, NOW)
+    assert not after_absence({}, 0, NOW)
 
 
 def test_what_is_on_standby_is_kept_until_all_have_seen_that_the_store_is_back() -> None:

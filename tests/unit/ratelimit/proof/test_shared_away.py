@@ -203,7 +203,8 @@ def test_a_store_that_lost_its_state_promises_nothing_before_it_knows_what_was_u
 @pytest.mark.parametrize("count", [3, 4, 5])
 @pytest.mark.parametrize("first", [60.0, 400.0])
 @pytest.mark.parametrize("up", [0.5, 1.0, 2.0, 4.0])
-def test_a_store_may_come_and_go_again(count: int, first: float, up: float) -> None:
+@pytest.mark.parametrize("emptied", [False, True])
+def test_a_store_may_come_and_go_again(count: int, first: float, up: float, emptied: bool) -> None:
     async def run() -> None:
         depot = Depot(1)
         for _ in range(count - 1):
@@ -217,6 +218,8 @@ def test_a_store_may_come_and_go_again(count: int, first: float, up: float) -> N
             depot.keep_busy(process, callers=60)
         for down, seconds in [(True, first), (False, up), (True, 8.0), (False, up), (True, 900.0)]:
             depot.shared.down = down
+            if emptied and not down:
+                depot.shared.record = None
             await asyncio.sleep(seconds)
         depot.shared.down = False
         await asyncio.sleep(WINDOW)
