@@ -150,8 +150,8 @@ def test_one_that_was_alone_and_out_of_reach_is_waited_for() -> None:
 
 
 @pytest.mark.parametrize("joins", [True, False], ids=["another one comes", "two know of each other"])
-@pytest.mark.parametrize("away", [5.0, 9.5, 10.2, 10.6, 10.9, 11.2, 12.0])
-@pytest.mark.parametrize("spread", [0.0, 3.0, 6.0, 9.0])
+@pytest.mark.parametrize("away", [5.0, 10.2, 10.9, 12.0])
+@pytest.mark.parametrize("spread", [0.0, 6.0])
 def test_a_store_may_be_back_just_before_it_has_missed_everybody(
     joins: bool, away: float, spread: float
 ) -> None:
@@ -200,11 +200,10 @@ def test_a_store_that_lost_its_state_promises_nothing_before_it_knows_what_was_u
     run_virtual(run())
 
 
-@pytest.mark.parametrize("count", [3, 4, 5])
-@pytest.mark.parametrize("first", [60.0, 400.0])
-@pytest.mark.parametrize("up", [0.5, 1.0, 2.0, 4.0])
+@pytest.mark.parametrize("count", [3, 5])
+@pytest.mark.parametrize("up", [0.5, 2.0, 4.0])
 @pytest.mark.parametrize("emptied", [False, True])
-def test_a_store_may_come_and_go_again(count: int, first: float, up: float, emptied: bool) -> None:
+def test_a_store_may_come_and_go_again(count: int, up: float, emptied: bool) -> None:
     async def run() -> None:
         depot = Depot(1)
         for _ in range(count - 1):
@@ -216,7 +215,7 @@ def test_a_store_may_come_and_go_again(count: int, first: float, up: float, empt
         await asyncio.sleep(15.0)
         for process in depot.processes:
             depot.keep_busy(process, callers=60)
-        for down, seconds in [(True, first), (False, up), (True, 8.0), (False, up), (True, 900.0)]:
+        for down, seconds in [(True, 60.0), (False, up), (True, 8.0), (False, up), (True, 900.0)]:
             depot.shared.down = down
             if emptied and not down:
                 depot.shared.record = None
