@@ -146,10 +146,11 @@ def standby(
     others = [member for name, member in members.items() if name != process]
     count = _count(members[process], others, limit - len(used), limit, now)
     asking = takers(members, process, now)
-    asking[process] = {**members[process], "wants": [[count, 0]]}
+    if not waiting(members[process]["wants"]):
+        asking[process] = {**members[process], "wants": [[count, 0]]}
     moments: list[int] = []
     for moment, taker in dealt(asking, used, limit, start=start, gap=gap):
-        if moment > now + KEEP:
+        if moment > now + KEEP or len(moments) == count:
             break
         if taker == process:
             moments.append(moment)

@@ -253,9 +253,12 @@ local function standby_of(members, process, used, limit, now, start, gap)
         end
     end
     local asking, moments = takers(members, process, now), {}
-    asking[process] = { wants = { { max(0, min(most, left, own.part)), 0 } }, due = own.due, since = own.since }
+    most = max(0, min(most, left, own.part))
+    if waiting(own) == 0 then
+        asking[process] = { wants = { { most, 0 } }, due = own.due, since = own.since }
+    end
     for moment, taker in dealt(asking, used, limit, start, gap) do
-        if moment > now + KEEP then
+        if moment > now + KEEP or #moments == most then
             break
         end
         if taker == process then
