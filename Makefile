@@ -12,6 +12,8 @@ LOWEST := .venv-lowest
 OTHER_PYTHONS := 3.12 3.13 3.14
 CODE := $(wildcard depotfinity_async tests benchmarks examples)
 PIP_OPTIONS := --quiet --disable-pip-version-check --no-input
+# Two at a time: much of the suite waits for servers and processes.
+PYTEST := -m pytest --numprocesses 2
 BUILD_FILES := pyproject.toml requirements/test.txt depotfinity_async/_version.py
 
 # $(call make_venv,python,folder)
@@ -68,7 +70,7 @@ demo: $(VENV)/installed
 	@exec $(VENV)/bin/depotfinity demo $(ARGS)
 
 test: lint
-	$(VENV)/bin/python -m pytest --cov
+	$(VENV)/bin/python $(PYTEST) --cov
 
 lint: $(VENV)/test-tools
 	$(VENV)/bin/ruff check $(CODE)
@@ -91,7 +93,7 @@ test-extra: $(VENV)/test-tools
 	fi
 
 test-lowest: $(LOWEST)/test-tools
-	$(LOWEST)/bin/python -m pytest
+	$(LOWEST)/bin/python $(PYTEST)
 
 test-pythons: $(OTHER_PYTHONS:%=test-python-%)
 
@@ -106,7 +108,7 @@ test-python-%:
 	echo "test-pythons: no Python $* here, left out"
 
 run-python-%: .venv-%/test-tools
-	.venv-$*/bin/python -m pytest
+	.venv-$*/bin/python $(PYTEST)
 
 .PRECIOUS: .venv-%/test-tools
 .venv-%/test-tools: $(BUILD_FILES)

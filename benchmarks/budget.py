@@ -8,7 +8,14 @@ from typing import Any
 
 import attrs
 
-from benchmarks import budget_cost, budget_days, budget_peers, budget_report, budget_traffic
+from benchmarks import (
+    budget_cost,
+    budget_days,
+    budget_peers,
+    budget_report,
+    budget_shared,
+    budget_traffic,
+)
 from benchmarks.budget_peers import OURS, SPACED
 from benchmarks.common import at_least, environment
 
@@ -53,6 +60,7 @@ def main(arguments: list[str] | None = None) -> None:
         "left_out": budget_peers.missing(),
         "traffic": _traffic(sizes),
         "days": _days(sizes),
+        "shared": _shared(sizes),
         "cost": _cost(sizes, rounds),
     }
     if options.json:
@@ -83,6 +91,16 @@ def _days(sizes: _Sizes) -> dict[str, Any]:
         "restarted": {
             f"{life:g}": attrs.asdict(budget_days.restarted(day, life)) for life in budget_days.LIVES
         },
+    }
+
+
+def _shared(sizes: _Sizes) -> dict[str, Any]:
+    return {
+        str(count): {
+            "sharing": attrs.asdict(budget_shared.sharing(count, sizes.day)),
+            "away": attrs.asdict(budget_shared.away(count)),
+        }
+        for count in budget_shared.PROCESSES
     }
 
 

@@ -22,6 +22,7 @@ def lines(report: dict[str, Any], *, markdown: bool) -> Iterator[str]:
     for title, rows in (
         (_traffic_title(report), _traffic(report)),
         ("our budget over time, in virtual time", _days(report)),
+        ("processes that share our budget, in virtual time", _shared(report)),
         ("cost, medians", _cost(report)),
         ("goals", _goals(report)),
     ):
@@ -65,6 +66,40 @@ def _days(report: dict[str, Any]) -> list[_Row]:
     ]
 
 
+def _shared(report: dict[str, Any]) -> list[_Row]:
+    rows: list[_Row] = [
+        (
+            "processes",
+            "most in 300 s",
+            "used",
+            "busiest / laziest",
+            "exchanges a grant",
+            "burst of one",
+            "all of it after",
+            "store away: calls at once",
+            "busy ones send",
+            "back after",
+        )
+    ]
+    for count, found in report["shared"].items():
+        sharing, away = found["sharing"], found["away"]
+        rows.append(
+            (
+                count,
+                str(max(sharing["peak"], away["peak"])),
+                f"{sharing['share']:.1%}",
+                f"{sharing['uneven']:.2f}",
+                f"{sharing['exchanges']:.2f}",
+                str(sharing["burst"]),
+                f"{sharing['delayed']:.0f} s",
+                str(away["at_once"]),
+                f"{away['busy']:.0%}",
+                f"{away['back']:.1f} s",
+            )
+        )
+    return rows
+
+
 def _cost(report: dict[str, Any]) -> list[_Row]:
     cost = report["cost"]
     crowds = list(cost["grants"])
@@ -99,6 +134,8 @@ def _goals(report: dict[str, Any]) -> list[_Row]:
         rejected = report["traffic"]["limiters"][name]["rejected"]
         strict += [rejected[kind] for kind in SERVERS[:-1]]
     restarted = days["restarted"].values()
+    sharing = [found["sharing"] for found in report["shared"].values()]
+    away = [found["away"] for found in report["shared"].values()]
     uncontended = cost["uncontended"][OURS]
     compared = cost["base"] != OURS
     judged: list[tuple[str, str, str, bool]] = [
@@ -108,6 +145,21 @@ def _goals(report: dict[str, Any]) -> list[_Row]:
         _at_least("share used, spaced", days["spaced"]["share"], 0.98),
         _at_most("rejected, killed every 40, 130, 400 s", max(day["rejected"] for day in restarted), 0, "{}"),
         _at_least("share used, killed every 40, 130, 400 s", min(day["share"] for day in restarted), 0.98),
+        _at_most(
+            "most in a window, shared, store away or not",
+            max(found["peak"] for found in (*sharing, *away)),
+            100,
+            "{}",
+        ),
+        _at_most("busiest process / laziest", max(found["uneven"] for found in sharing), 1.5, "{:.2f}"),
+        _at_most("exchanges a grant", max(found["exchanges"] for found in sharing), 10, "{:.2f}"),
+        _at_most("back when the store is, s", max(found["back"] for found in away), 10, "{:.1f}"),
+        (
+            "calls at once when the store goes",
+            "1 at least",
+            str(min(found["at_once"] for found in away)),
+            min(found["at_once"] for found in away) >= 1,
+        ),
         (
             "acquire and answer",
             "1.5 µs or as the peer",

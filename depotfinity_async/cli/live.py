@@ -3,6 +3,7 @@
 Nothing is drawn by a thread: the display moves when it is told to.
 """
 
+import math
 import time
 from types import TracebackType
 from typing import Final, Self, TextIO
@@ -177,6 +178,8 @@ def _next_slot(view: View) -> str:
     first = next_slot(budget)
     if first is not None:
         return f"in {seconds_text(first, view.speed)}"
+    if budget.next_slot == math.inf:
+        return "when the shared state is in reach again"
     return "free" if budget.free else "after the next reply"
 
 

@@ -58,8 +58,12 @@ def leave(code: int) -> NoReturn:
     """End the process with all output written, and without the interpreter's own clean-up.
 
     That one takes the handlers away before it is done, and would let a late signal show a traceback or
-    another exit code.
+    another exit code. Only what others wait for is done here.
     """
+    # At the end, since most of the time nothing of it is loaded before a command has run.
+    from depotfinity_async.ratelimit.background import leave_shared_states  # noqa: PLC0415  # see above
+
+    leave_shared_states()
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

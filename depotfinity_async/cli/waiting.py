@@ -31,7 +31,7 @@ def about_text(seconds: float, speed: float = 1.0) -> str:
 
 def next_slot(status: BudgetStatus) -> float | None:
     """Seconds until the next grant; None while nobody waits, or nobody knows."""
-    if not status.waiting or status.next_slot is None:
+    if not status.waiting or status.next_slot is None or status.next_slot == math.inf:
         return None
     return max(status.next_slot, status.hold)
 

@@ -4,6 +4,7 @@ Calls of the API and the token call go through here alike; how each is admitted 
 """
 
 import logging
+import math
 import time
 from typing import Protocol
 
@@ -109,7 +110,9 @@ class Exchange:
         return None if progress.due is None else max(0.0, progress.due - self._clock.now())
 
     def too_late(self, call: Call, progress: Progress, retry_after: float | None) -> DeadlineError:
-        """The error of a call whose deadline can't be met."""
+        """The error of a call whose deadline can't be met; None and infinity: nobody knows when it could."""
+        if retry_after == math.inf:
+            retry_after = None
         hint = "" if retry_after is None else f" A slot of the budget can be expected in {retry_after:.0f} s."
         return DeadlineError(
             f"{call.operation}: {call.method} {call.path} can't be done before its deadline.{hint}",

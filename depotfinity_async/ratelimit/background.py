@@ -36,7 +36,11 @@ def run_in_background(courier: Courier, ring: Callable[[], None]) -> None:
 
 
 @atexit.register
-def _leave() -> None:
+def leave_shared_states() -> None:
+    """Tell all stores what they do not know yet, and that this process is a member no more; 1 s at most.
+
+    It is done at exit. A program that ends in another way calls it itself, and uses no shared budget then.
+    """
     until = time.monotonic() + _LAST
     leaving = list(_running.items())
     for _, courier in leaving:

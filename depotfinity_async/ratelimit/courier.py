@@ -197,7 +197,7 @@ class Courier:
         self._first += granted
         take(self._wants, granted)
         self._due = now + reply["next"]
-        if before - granted > len(reply["standby"]) and reply["members"] > 1:
+        if before - granted > len(reply["standby"]):
             # Others may have the slots once the store knows that we have heard of it.
             self._due = now
         if self._epoch and self._epoch != reply["epoch"]:

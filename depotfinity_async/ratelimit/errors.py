@@ -7,6 +7,8 @@
 Wrong arguments are plain ValueError and not part of this tree.
 """
 
+from math import isfinite
+
 
 class BudgetError(Exception):
     """Root of all errors of the request budget."""
@@ -16,7 +18,8 @@ class BudgetTimeout(BudgetError):
     """No slot came free, or none can be expected, within the time the caller allows; nothing was taken.
 
     Attributes:
-        retry_after: seconds (of the budget's clock) until a newcomer can expect a slot, seen from the raise.
+        retry_after: seconds (of the budget's clock) until a newcomer can expect a slot, seen from the raise;
+            infinity if nobody knows.
     """
 
     retry_after: float
@@ -26,7 +29,10 @@ class BudgetTimeout(BudgetError):
         self.retry_after = retry_after
 
     def __str__(self) -> str:
-        return f"no slot of the request budget in time; one can be expected in {self.retry_after:.1f} s"
+        when = f"one can be expected in {self.retry_after:.1f} s"
+        if not isfinite(self.retry_after):
+            when = "nobody knows when there is one"
+        return f"no slot of the request budget in time; {when}"
 
 
 class LeaseEndedError(BudgetError):

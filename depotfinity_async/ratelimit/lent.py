@@ -189,14 +189,14 @@ class LentSupply:
             facts = self._fallback.facts(now)
             return facts._replace(store=f"{self._kind} (away)", members=self._members())
         pace, moment, returns = self._pace, _ms(now), self._returns(now)
-        hold, reason, free = pace.hold_until, pace.reason, max(0, pace.limit - len(returns))
+        hold, reason = pace.hold_until, pace.reason
         if self._opens() > max(hold, moment):
             hold, reason = self._opens(), "finding out what other processes have used"
         return Facts(
             limit=pace.limit,
             window=pace.window / 1000,
-            free=free,
-            standby=min(free, self._others()),
+            free=max(0, pace.limit - len(returns)),
+            standby=self._others(),
             leased=0 if self._news is None else self._news.reply["leased"],
             next_return=now if len(returns) < pace.limit else returns[0],
             hold_until=hold / 1000 if hold > moment else -math.inf,

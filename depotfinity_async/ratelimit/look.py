@@ -55,13 +55,12 @@ def look(store: Store, limit: int = 100, window: float = 300.0) -> BudgetStatus:
     if reply["opens"] > max(hold, 0):
         hold, reason = reply["opens"], "finding out what other processes have used"
     used = len(reply["waits"])
-    free = max(0, pace.limit - used)
     return BudgetStatus(
         limit=pace.limit,
         window=pace.window / 1000,
         used=used,
-        free=free,
-        standby=min(free, reply["others"]),
+        free=max(0, pace.limit - used),
+        standby=reply["others"],
         leased=reply["leased"],
         waiting=0,
         next_slot=0.0 if used < pace.limit else reply["waits"][0] / 1000,

@@ -133,7 +133,8 @@ def _new(now: int, request: Request, start: Start) -> Record:
         version=VERSION,
         epoch=request["fresh"],
         reach=0,
-        opens=now if first else now + LEARN,
+        # One that has nothing to learn has opened long ago.
+        opens=now - BEAT if first else now + LEARN,
         entries={},
         members={},
         pace=Pace(request["limit"], request["window"]).to_dict(),

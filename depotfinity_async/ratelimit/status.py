@@ -20,7 +20,8 @@ class BudgetStatus:
         free: slots that can be granted (once nothing holds them back).
         leased: slots in use by a request that has no answer yet.
         waiting: callers in the queue.
-        next_slot: seconds until a slot is free; 0.0 if one is; None if all are leased, so nobody knows.
+        next_slot: seconds until a slot is free; 0.0 if one is; None if all are leased, so nobody knows;
+            infinity if the shared state, which is out of reach, must be back first.
         hold: seconds for which nobody is granted; 0.0 without a hold.
         hold_reason: why the hold is on; None without a hold.
         granted: slots granted since the budget was made, by this process.
@@ -62,7 +63,7 @@ class BudgetStatus:
         if self.next_slot is None:
             parts.append("next slot after the next reply")
         elif self.next_slot > 0:
-            parts.append(f"next slot in {math.ceil(self.next_slot)} s")
+            parts.append(f"next slot {_when(self.next_slot)}")
         if self.hold > 0:
             parts.append(f"held for {math.ceil(self.hold)} s ({self.hold_reason})")
         elif self.mode in ("probing", "spaced"):
@@ -79,7 +80,7 @@ class BudgetStatus:
         if self.next_slot is None:
             lines[0] += "; the next one is free after the next reply"
         elif self.next_slot > 0:
-            lines[0] += f"; the next one is free in {math.ceil(self.next_slot)} s"
+            lines[0] += f"; the next one is free {_when(self.next_slot)}"
         if self.standby:
             lines[0] += f"; {self.standby} of the free ones are kept for other processes"
         if self.hold > 0:
@@ -99,3 +100,7 @@ class BudgetStatus:
 
     def _spaced_for(self) -> str:
         return f" for {math.ceil(self.spaced)} s" if 0 < self.spaced < math.inf else ""
+
+
+def _when(seconds: float) -> str:
+    return f"in {math.ceil(seconds)} s" if seconds < math.inf else "when the shared state is in reach again"

@@ -144,16 +144,17 @@ def test_budget_prints_each_limiter_and_judges_each_goal() -> None:
         assert list(found["rejected"]) == list(found["share"]) == list(SERVERS)
         assert found["peak"] > 0
     assert set(report["days"]["restarted"]) == {"40", "130", "400"}
+    assert set(report["shared"]) == {"1", "2", "4"}
     for way in report["cost"]["uncontended"].values():
         assert way["cpu_us"] > 0
     printed = "\n".join(budget_report.lines(report, markdown=False))
     judged = printed.partition("goals:")[2].splitlines()[2:]
-    assert len(judged) == (11 if "aiolimiter" in report["peers"] else 10)
+    assert len(judged) == (16 if "aiolimiter" in report["peers"] else 15)
     assert all(line.endswith(("  met", "  NOT MET")) for line in judged)
     for peer in report["left_out"]:
         assert f"left out: {peer} " in printed
     tables = "\n".join(budget_report.lines(report, markdown=True)).strip().split("\n\n")
-    assert len(tables) == 4
+    assert len(tables) == 5
     for table_ in tables:
         assert len({line.count("|") for line in table_.splitlines()}) == 1
 

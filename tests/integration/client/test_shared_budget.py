@@ -7,11 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from depotfinity_async import BudgetUnavailableError, ConfigurationError, DepotFinity
+from depotfinity_async import BudgetUnavailableError, ConfigurationError, DeadlineError, DepotFinity
 from depotfinity_async.cli import main
+from depotfinity_async.ratelimit import Budget, look
 from depotfinity_async.ratelimit.shared import forget_shared_budgets
+from depotfinity_async.ratelimit.stores import StoreError, open_store
 from depotfinity_async.simulator import Simulator
+from tests.support.clients import simulated
 from tests.support.commands import done, simulator_in_thread, with_environment
+from tests.support.polling import until
+from tests.support.shared_state import MemoryStore, RealClock, asked
 
 
 def client_of(simulator: Simulator, budget: str, **options: object) -> DepotFinity:
@@ -34,7 +39,9 @@ def test_programs_of_one_user_share_a_budget_and_the_command_shows_it() -> None:
         looked = done("budget", "--json", env=env)
         sent = len(simulator.log)
     status = json.loads(looked.stdout)
+    # They have said goodbye, so nothing is kept for them.
     assert (status["used"], status["store"]) == (sent, "host")
+    assert (status["leased"], status["members"], status["standby"]) == (0, 0, 0)
     assert sent == 6  # a token and two reads, twice
 
 
@@ -44,6 +51,7 @@ async def test_a_client_that_is_made_anew_remembers_what_its_predecessor_used(tm
         async with client_of(simulator, place) as depot:
             await depot.chargers.availability("CP-1")
             assert depot.budget.status().store == "host"
+            assert look(open_store(place, "any")).standby == 16
         # As in a process that is started again: nothing is left but the file.
         forget_shared_budgets()
         async with client_of(simulator, place) as depot:
@@ -70,6 +78,25 @@ async def test_a_server_that_is_away_is_an_error_if_that_is_asked_for() -> None:
             assert time.monotonic() - began < 2
         assert "CANARY" not in f"{failed.value!r} {failed.value} {depot!r} {depot.budget.status()}"
         assert len(simulator.log) == 0
+
+
+async def test_a_deadline_is_kept_when_nobody_knows_of_a_slot() -> None:
+    store = MemoryStore(RealClock())
+    store.exchange(asked("another", limit=1, window=300_000))
+    budget = Budget(1, store=store)
+    # It has no part in a budget of one slot.
+    budget.hold(0.0, "none")
+    await until(lambda: len(store.requests) == 2)
+    store.down = StoreError("down")
+    budget.hold(0.0, "none")
+    await until(lambda: "away" in budget.status().store)
+    async with Simulator(chargers=2) as simulator, simulated(simulator, budget=budget, deadline=5) as depot:
+        began = time.monotonic()
+        with pytest.raises(DeadlineError) as failed:
+            await depot.chargers.availability("CP-1")
+        assert time.monotonic() - began < 1
+    assert failed.value.retry_after is None
+    assert "inf" not in str(failed.value)
 
 
 async def test_a_place_that_cannot_be_written_costs_one_warning(

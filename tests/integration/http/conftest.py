@@ -1,6 +1,5 @@
 """A scripted service, and transports that talk to it on a clock that runs a thousand times faster."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -37,12 +36,6 @@ class Side:
 
 
 Make = Callable[..., Side]
-
-
-async def until(condition: Callable[[], object]) -> None:
-    """Waits for what happens in the client and is told by no event."""
-    while not condition():  # noqa: ASYNC110  # polling is the point: no event to wait for
-        await asyncio.sleep(0.001)
 
 
 @pytest.fixture

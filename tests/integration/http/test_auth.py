@@ -9,8 +9,9 @@ from attrs import evolve
 
 from depotfinity_async import errors
 from depotfinity_async.http import Transport
-from tests.integration.http.conftest import READ, SECRET, Make, Side, until
+from tests.integration.http.conftest import READ, SECRET, Make, Side
 from tests.integration.http.service import Service, says
+from tests.support.polling import until
 
 
 def _token_source(transport: Transport) -> Any:

@@ -19,8 +19,9 @@ from depotfinity_async.http import Transport
 from depotfinity_async.http.statuses import Answer
 from depotfinity_async.http.wire import Wire
 from depotfinity_async.ratelimit import Budget, Clock
-from tests.integration.http.conftest import READ, WRITE, Make, until
+from tests.integration.http.conftest import READ, WRITE, Make
 from tests.integration.http.service import RawService, Service, says, writes
+from tests.support.polling import until
 
 
 class Hang:

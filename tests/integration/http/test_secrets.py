@@ -7,8 +7,9 @@ import pytest
 from aiohttp import web
 
 from depotfinity_async import errors
-from tests.integration.http.conftest import READ, SECRET, WRITE, Make, until
+from tests.integration.http.conftest import READ, SECRET, WRITE, Make
 from tests.integration.http.service import Handler, Service, says
+from tests.support.polling import until
 
 TOKEN = "CANARY-access-token"
 

@@ -10,8 +10,9 @@ from attrs import evolve
 
 from depotfinity_async import errors
 from depotfinity_async.http import Call, expand, retry
-from tests.integration.http.conftest import READ, SPEED, WRITE, Make, until
+from tests.integration.http.conftest import READ, SPEED, WRITE, Make
 from tests.integration.http.service import Service, says
+from tests.support.polling import until
 
 
 async def test_what_goes_out_is_what_the_call_says(service: Service, make: Make) -> None:

@@ -1,5 +1,6 @@
 import contextlib
 import io
+import math
 import re
 from typing import Any
 
@@ -54,6 +55,12 @@ def test_slot_nobody_knows_of_comes_after_the_next_reply(out: io.StringIO) -> No
     with _screen(out) as screen:
         screen.show(view(20, budget=attrs.evolve(IDLE, used=100, free=0, leased=100, next_slot=None)))
     assert "next slot     after the next reply" in _text(out)
+
+
+def test_slot_that_waits_for_the_shared_state_says_so(out: io.StringIO) -> None:
+    with _screen(out) as screen:
+        screen.show(view(20, budget=attrs.evolve(WAITING, next_slot=math.inf)))
+    assert "next slot     when the shared state is in reach again" in _text(out)
 
 
 def test_cursor_is_hidden_while_it_lives_and_shown_at_the_end(out: io.StringIO) -> None:

@@ -1,4 +1,5 @@
 import asyncio
+import math
 
 import attrs
 import pytest
@@ -48,7 +49,13 @@ def test_line_tells_why_the_budget_pauses() -> None:
     )
 
 
-@pytest.mark.parametrize("status", [attrs.evolve(WAITING, waiting=0), attrs.evolve(WAITING, next_slot=None)])
+@pytest.mark.parametrize(
+    "status",
+    [
+        attrs.evolve(WAITING, **change)
+        for change in ({"waiting": 0}, {"next_slot": None}, {"next_slot": math.inf})
+    ],
+)
 def test_nothing_is_told_when_nobody_waits_or_nobody_knows(status: BudgetStatus) -> None:
     assert waiting_line(status) is None
     assert next_slot(status) is None

@@ -1,3 +1,4 @@
+import math
 import pickle
 
 from depotfinity_async.ratelimit import BudgetError, BudgetTimeout, LeaseEndedError
@@ -17,3 +18,4 @@ def test_budget_timeout_says_when_to_come_back() -> None:
     assert error.retry_after == 12.34
     assert "12.3 s" in str(error)
     assert pickle.loads(pickle.dumps(error)).retry_after == 12.34
+    assert "nobody knows when" in str(BudgetTimeout(math.inf))

@@ -3,13 +3,14 @@ import gc
 import logging
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from depotfinity_async.ratelimit import Budget, BudgetError, BudgetTimeout, background
 from depotfinity_async.ratelimit.stores import StoreError, StoreUnusableError
+from tests.support.polling import until
 from tests.support.shared_state import MemoryStore, RealClock
 
 
@@ -21,7 +22,7 @@ def store() -> MemoryStore:
 @pytest.fixture(autouse=True)
 def no_thread_left() -> Iterator[None]:
     yield
-    background._leave()
+    background.leave_shared_states()
     assert background._running == {}
 
 
@@ -34,12 +35,6 @@ async def use(budget: Budget, lane: str | None = None) -> float:
         lease.sent()
         lease.answered()
     return time.monotonic()
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
-        while not condition():  # noqa: ASYNC110 - what it waits for is in another thread
-            await asyncio.sleep(0.005)
 
 
 async def test_the_limit_holds_and_is_used(store: MemoryStore) -> None:
@@ -264,7 +259,7 @@ def test_the_child_of_a_fork_is_told_to_make_a_new_one(store: MemoryStore, alone
 async def test_the_end_of_the_program_tells_what_was_used(store: MemoryStore) -> None:
     budget = shared(store)
     await use(budget)
-    background._leave()
+    background.leave_shared_states()
     assert store.requests[-1]["member"] is False
     assert store.record is not None
     assert [leased for _, leased in store.record["entries"].values()] == [0]

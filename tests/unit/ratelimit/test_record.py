@@ -179,6 +179,15 @@ def test_a_state_that_was_out_of_reach_of_several_learns(
     assert state.ask("a", want=1, dead=dead)["opens"] == opens
 
 
+def test_who_only_looks_is_no_sign_that_the_state_is_in_reach_again() -> None:
+    state = State()
+    for name in "ab":
+        state.ask(name)
+    state.now += BEAT + 1000
+    assert state.ask("looks", member=False)["opens"] == 0
+    assert state.ask("a")["opens"] == LEARN
+
+
 def test_a_state_that_one_process_could_reach_goes_on() -> None:
     state = State()
     state.ask("b")
@@ -205,6 +214,16 @@ def test_a_new_state_opens_at_once_or_learns_first() -> None:
     assert (reply["granted"], reply["opens"], reply["next"]) == (0, LEARN, BEAT)
     state.now += LEARN
     assert state.ask(want=1)["granted"] == 1
+
+
+def test_a_state_that_had_nothing_to_learn_is_not_lost_when_its_only_process_is_late() -> None:
+    state = State("open")
+    # It is told to come again soon, when a slot is there.
+    state.ask(want=LIMIT)
+    state.now += 100
+    assert state.ask(want=1, first=LIMIT + 1, window=2000)["next"] < BEAT
+    state.now += BEAT
+    assert state.ask(want=1, first=LIMIT + 1)["opens"] == 0
 
 
 @pytest.mark.parametrize("parts", [{"epoch": "older"}, {"restore": [[1, 5000, 0]]}])

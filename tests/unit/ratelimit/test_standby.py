@@ -82,6 +82,14 @@ def test_who_waits_has_on_standby_what_falls_to_it_in_turn() -> None:
     assert backs[6] - NOW > KEEP
 
 
+def test_what_is_on_standby_for_a_lane_leaves_free_what_is_kept_for_the_one_before() -> None:
+    members = {"a": member(5)}
+    assert ready_for(members, [FAR] * 98) == [0, 0]
+    members["a"]["wants"] = [[0, 0], [5, 2]]
+    assert ready_for(members, [FAR] * 98) == []
+    assert ready_for(members, [FAR] * 97) == [0]
+
+
 def test_what_others_have_on_standby_is_not_ours() -> None:
     backs = [NOW + 3000 * number for number in range(1, 101)]
     members = {"a": member(50), "b": member(50, ready=[NOW + 3000, NOW + 9000])}

@@ -1,3 +1,5 @@
+import math
+
 import attrs
 import pytest
 
@@ -30,6 +32,10 @@ STATUS = BudgetStatus(
             "100 of 100 used, 0 free, 0 waiting, next slot after the next reply",
         ),
         (
+            attrs.evolve(STATUS, used=100, free=0, next_slot=math.inf),
+            "100 of 100 used, 0 free, 0 waiting, next slot when the shared state is in reach again",
+        ),
+        (
             attrs.evolve(STATUS, hold=29.01, hold_reason="429"),
             "87 of 100 used, 13 free, 0 waiting, held for 30 s (429)",
         ),
@@ -37,6 +43,8 @@ STATUS = BudgetStatus(
 )
 def test_one_line_for_people(status: BudgetStatus, text: str) -> None:
     assert str(status) == text
+    if "next slot" in text:
+        assert text.rpartition("next slot ")[2] in status.report()
 
 
 def test_what_is_kept_for_others_is_told_in_the_report() -> None:
