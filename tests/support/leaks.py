@@ -7,6 +7,7 @@ import asyncio
 import gc
 import socket
 import threading
+import time
 from collections.abc import AsyncIterator, Generator, Iterator
 from typing import Any
 
@@ -15,7 +16,8 @@ import attrs
 import pytest
 
 _SETTLING_TICKS = 10  # closing a transport takes the loop a few of its rounds
-_THREAD_GRACE = 0.2  # seconds that a thread told to end gets to do so
+_THREAD_GRACE = 5.0  # seconds that a thread told to end gets to do so, on a busy machine with a slow disk
+_LOOK = 0.1  # seconds between two looks at such a thread
 _PROBLEMS = pytest.StashKey[list[str]]()
 
 
@@ -43,7 +45,10 @@ class LeakWatch:
         left += [f"error in the event loop: {error}" for error in self.loop_errors]
         left += [f"not closed: {found!r}" for found in gc.get_objects() if _is_open(found)]
         for thread in set(threading.enumerate()) - self.threads:
-            thread.join(_THREAD_GRACE)
+            until = time.monotonic() + _THREAD_GRACE
+            while thread.is_alive() and time.monotonic() < until:
+                thread.join(_LOOK)
+                gc.collect()  # it may have used what tells it to end while that was collected before
             if thread.is_alive():
                 left.append(f"thread still running: {thread!r}")
         return left

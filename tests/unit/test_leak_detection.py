@@ -23,7 +23,7 @@ _GUILTY = {
 }
 
 _SOURCE = """
-import asyncio, gc, socket, threading, warnings
+import asyncio, gc, socket, threading, time, warnings, weakref
 import aiohttp, pytest
 from aiohttp import web
 from hypothesis import given, settings, strategies
@@ -78,7 +78,7 @@ def test_guilty_file_in_a_cycle(tmp_path):
     cycle.append(cycle)
 
 def test_guilty_thread():
-    threading.Thread(target=threading.Event().wait, args=(5,), daemon=True).start()
+    threading.Thread(target=threading.Event().wait, args=(60,), daemon=True).start()
 
 async def test_guilty_exception_nobody_saw():
     async def fail():
@@ -125,6 +125,29 @@ async def test_innocent_task_that_needs_some_rounds_to_end():
 
 async def test_innocent_thread_pool():
     await asyncio.to_thread(lambda: None)
+
+def test_innocent_thread_that_takes_a_while_to_end():
+    threading.Thread(target=time.sleep, args=(0.5,)).start()
+
+class Owner:
+    # Kept by a cycle. Its end is the end of its thread, which uses it now and then.
+
+    def __init__(self):
+        self.cycle, told, used = self, threading.Event(), threading.Event()
+        weakref.finalize(self, told.set)
+
+        def work(weak):
+            owner = weak()
+            used.set()
+            time.sleep(0.5)
+            del owner
+            told.wait(60)
+
+        threading.Thread(target=work, args=(weakref.ref(self),), daemon=True).start()
+        used.wait()
+
+def test_innocent_thread_that_uses_what_tells_it_to_end():
+    Owner()
 
 async def test_innocent_provocation(leak_watch):
     asyncio.get_running_loop().call_soon(lambda: 1 / 0)
