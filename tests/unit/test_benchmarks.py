@@ -134,8 +134,7 @@ def test_simulator_prints_the_cpu_of_each_page_and_the_memory() -> None:
 
 
 def test_budget_prints_each_limiter_and_judges_each_goal() -> None:
-    # In development mode asyncio notes the stack of each timer, and one peer sets hundreds of thousands.
-    report = json.loads(_run("benchmarks.budget", "--quick", "--json", mode=("-W", "error")))
+    report = json.loads(_run("benchmarks.budget", "--quick", "--json"))
     assert report["left_out"] == budget_peers.missing()
     ours, peers = {"depotfinity_async"}, set(report["peers"])
     assert set(report["traffic"]["limiters"]) == ours | peers | {"depotfinity_async, smooth"}
@@ -184,17 +183,17 @@ def _check_ways(ways: dict[str, dict[str, Any]], *, base: str) -> None:
             assert 0 < low <= middle <= high
 
 
-def _run(module: str, *arguments: str, mode: tuple[str, str] = ("-X", "dev")) -> str:
-    done = _benchmark(module, *arguments, mode=mode)
+def _run(module: str, *arguments: str) -> str:
+    done = _benchmark(module, *arguments)
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
     return done.stdout
 
 
-def _benchmark(
-    module: str, *arguments: str, mode: tuple[str, str] = ("-X", "dev")
-) -> subprocess.CompletedProcess[str]:
+def _benchmark(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    # Not in development mode: asyncio would note the stack of each timer, and tell of whatever a busy machine
+    # took long for.
     return subprocess.run(
-        [sys.executable, *mode, "-m", module, *arguments],
+        [sys.executable, "-W", "error", "-m", module, *arguments],
         cwd=_ROOT,
         capture_output=True,
         text=True,

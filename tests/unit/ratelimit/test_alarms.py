@@ -250,6 +250,6 @@ def test_a_program_that_ends_with_an_open_lease_and_a_waiter_ends_in_silence() -
 
         asyncio.run(main())
     """
-    command = [sys.executable, "-X", "dev", "-c", textwrap.dedent(program)]
+    command = [sys.executable, "-W", "error", "-c", textwrap.dedent(program)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stderr == ""
