@@ -13,6 +13,13 @@ from typing import Final, Literal
 
 import attrs
 
+from depotfinity_async.ratelimit.arguments import (
+    check_lanes,
+    check_limit,
+    check_seconds,
+    check_store,
+    check_timeout,
+)
 from depotfinity_async.ratelimit.clock import Clock
 from depotfinity_async.ratelimit.errors import BudgetError, BudgetTimeout
 from depotfinity_async.ratelimit.lease import Lease
@@ -67,6 +74,7 @@ class Budget:
 
     Raises:
         ValueError: an argument is out of range.
+        TypeError: an argument is of another type.
     """
 
     def __init__(
@@ -84,19 +92,17 @@ class Budget:
         store: Store | None = None,
         on_store_down: Literal["share", "raise"] = "share",
     ) -> None:
-        if limit < 1:
-            raise ValueError(f"limit must be at least 1, not {limit!r}")
-        if not (math.isfinite(window) and window > 0):
-            raise ValueError(f"window must be a finite number of seconds above 0, not {window!r}")
-        if not (math.isfinite(grace) and grace >= 0):
-            raise ValueError(f"grace must be a finite number of seconds, at least 0, not {grace!r}")
-        for name, seconds in (("ageing", ageing), ("lease", lease)):
-            if not (math.isfinite(seconds) and seconds > 0):
-                raise ValueError(f"{name} must be a finite number of seconds above 0, not {seconds!r}")
+        limit = check_limit(limit)
+        check_seconds("window", window)
+        check_seconds("grace", grace, zero=True)
+        check_seconds("ageing", ageing)
+        check_seconds("lease", lease)
         reserve = dict(reserve or {})
-        _check_lanes(lanes, reserve, limit)
+        check_lanes(lanes, reserve, limit)
         if on_store_down not in ("share", "raise"):
             raise ValueError(f"on_store_down must be 'share' or 'raise', not {on_store_down!r}")
+        if store is not None:
+            check_store(store)
         self._clock = clock = Clock() if clock is None else clock
         self._window = window
         self._lanes = tuple(lanes)
@@ -169,10 +175,11 @@ class Budget:
             BudgetTimeout: the wait is longer than `timeout`; raised at once if the queue and the known times
                 of return tell so (a leased slot is taken to be answered now).
             StoreError: the store is away, and `on_store_down` is "raise".
-            ValueError: `timeout` is not a number, or there is no such lane.
+            ValueError: `timeout` is nan, or there is no such lane.
+            TypeError: `timeout` is no number.
         """
-        if timeout is not None and math.isnan(timeout):
-            raise ValueError("timeout must be a number of seconds, not nan")
+        if timeout is not None:
+            check_timeout(timeout)
         number = self._default if lane is None else self._queue.lane(lane)
         pump = self._pump
         with pump.lock:
@@ -228,9 +235,9 @@ class Budget:
 
         Raises:
             ValueError: `seconds` is negative or not finite.
+            TypeError: `seconds` is no number.
         """
-        if not (math.isfinite(seconds) and seconds >= 0):
-            raise ValueError(f"a hold must be a finite number of seconds, at least 0, not {seconds!r}")
+        check_seconds("a hold", seconds, zero=True)
         pump = self._pump
         with pump.lock:
             now = self._clock.now()
@@ -333,15 +340,3 @@ class Budget:
     def _expected_wait(self, now: float, lane: int, *, ahead: bool) -> float:
         before = self._queue.position(lane, ahead=ahead) + (0 if ahead else self._keeps[lane])
         return self._pump.supply.expected(before, now) - now
-
-
-def _check_lanes(lanes: Sequence[str], reserve: Mapping[str, int], limit: int) -> None:
-    if isinstance(lanes, str) or not lanes or len(set(lanes)) < len(lanes):
-        raise ValueError(f"lanes must be different names, at least one, not {lanes!r}")
-    for name, slots in reserve.items():
-        if name not in lanes:
-            raise ValueError(f"reserve: there is no lane {name!r}; there are {', '.join(lanes)}")
-        if slots < 0:
-            raise ValueError(f"reserve of {name!r} must be a number of slots, at least 0, not {slots!r}")
-    if sum(reserve.values()) >= limit:
-        raise ValueError(f"reserve must leave at least one of the {limit} slots to the other lanes")

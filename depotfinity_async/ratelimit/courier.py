@@ -52,18 +52,20 @@ class Courier:
         store: no other courier may use the object.
         rule: the limit.
         clock: the budget's.
+        raises: whether callers get the error while the store is away; only the log differs.
 
     Attributes:
         errands: what is to be carried. It takes things in a finalizer as well, in any thread.
         messages: what came of it, for whoever is rung for.
     """
 
-    def __init__(self, store: Store, rule: Rule, clock: Clock) -> None:
+    def __init__(self, store: Store, rule: Rule, clock: Clock, *, raises: bool = False) -> None:
         self.errands: queue.SimpleQueue[Errand] = queue.SimpleQueue()
         self.messages: deque[Message] = deque()
         self._store = store
         self._rule = rule
         self._clock = clock
+        self._raises = raises
         self._process = store.new_process()
         self._epoch = ""
         self._first = 1
@@ -232,7 +234,9 @@ class Courier:
         else:
             returns, spaced = self._own(last, now), unusable or bool(last.reply["pace"]["spaced_until"] > 0)
         self.messages.append(Away(error, returns, spaced))
-        logger.warning("%s; until it is there, this process has %s of the slots.", error, len(returns))
+        part = f"this process has {len(returns)} of the slots"
+        means = "no request is let through" if self._raises else part
+        logger.warning("%s; until it is there, %s.", error, means)
 
     def _standby(self) -> list[int]:
         """From when on each of the slots is there that are on standby for this process."""

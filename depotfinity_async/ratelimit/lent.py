@@ -58,7 +58,7 @@ class LentSupply:
         self._raises = raises
         self._start: Start | None = start
         self._ring = weakref.WeakMethod(ring)
-        self._courier = Courier(store, rule, clock)
+        self._courier = Courier(store, rule, clock, raises=raises)
         self._errands, self._messages = self._courier.errands, self._courier.messages
         self._lent: deque[int] = deque()
         # What the courier was told last, and whether it has reported since.

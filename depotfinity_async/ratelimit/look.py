@@ -3,6 +3,7 @@
 import math
 import os
 
+from depotfinity_async.ratelimit.arguments import check_limit, check_seconds, check_store
 from depotfinity_async.ratelimit.pace import Pace
 from depotfinity_async.ratelimit.shapes import Request
 from depotfinity_async.ratelimit.status import BudgetStatus
@@ -22,7 +23,12 @@ def look(store: Store, limit: int = 100, window: float = 300.0) -> BudgetStatus:
 
     Raises:
         StoreError: the store is away.
+        ValueError: `limit` or `window` is out of range.
+        TypeError: an argument is of another type.
     """
+    check_store(store)
+    limit = check_limit(limit)
+    check_seconds("window", window)
     milliseconds = math.ceil(window * 1000)
     try:
         reply = store.exchange(

@@ -46,10 +46,11 @@ def test_the_page_on_objects(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_the_page_on_the_budget(capsys: pytest.CaptureFixture[str]) -> None:
-    run("budget.md", snippets=2)
+    run("budget.md", snippets=3)
     printed = capsys.readouterr().out
     assert "of 3 used" in printed
     assert "the next slot for a poll is free in 60 s" in printed
+    assert "kept in host, shared by 1 process" in printed
     assert "3 of 3 slots used in 60 s" in printed
 
 

@@ -98,7 +98,8 @@ class RedisStore:
                 f"the shared state on {self._place} did not answer within {_PATIENCE} s"
             ) from None
         except self._redis.ERRORS as error:
-            raise StoreError(f"the shared state on {self._place} is out of reach: {error}") from None
+            reason = str(error).rstrip(".")
+            raise StoreError(f"the shared state on {self._place} is out of reach: {reason}") from None
         return _read(reply)
 
     def close(self) -> None:

@@ -121,25 +121,6 @@ async def test_an_unknown_lane_is_refused_and_takes_nothing() -> None:
     assert budget.lanes == ("command", "poll")
 
 
-@pytest.mark.parametrize(
-    ("options", "told"),
-    [
-        ({"lanes": ()}, "lanes"),
-        ({"lanes": "poll"}, "lanes"),
-        ({"lanes": ("a", "a")}, "lanes"),
-        ({"reserve": {"x": 1}}, "no lane 'x'"),
-        ({"reserve": {"default": -1}}, "at least 0"),
-        ({"reserve": {"default": 100}}, "at least one of the 100 slots"),
-        ({"ageing": 0}, "ageing"),
-        ({"ageing": float("inf")}, "ageing"),
-        ({"lease": 0}, "lease"),
-    ],
-)
-def test_options_that_make_no_sense_are_refused(options: dict[str, object], told: str) -> None:
-    with pytest.raises(ValueError, match=told):
-        Budget(**options)  # type: ignore[arg-type]  # wrong on purpose
-
-
 @in_virtual_time
 async def test_waits_are_told_before_they_begin() -> None:
     budget = make(1)

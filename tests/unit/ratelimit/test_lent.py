@@ -177,7 +177,9 @@ async def test_without_a_store_it_goes_on(
     assert [record.levelno for record in caplog.records][:1] == [logging.WARNING]
 
 
-async def test_without_a_store_it_raises_if_that_is_asked_for(store: MemoryStore) -> None:
+async def test_without_a_store_it_raises_if_that_is_asked_for(
+    store: MemoryStore, caplog: pytest.LogCaptureFixture
+) -> None:
     store.down = StoreError("the store is down")
     budget = shared(store, on_store_down="raise")
     for _ in range(2):
@@ -187,6 +189,7 @@ async def test_without_a_store_it_raises_if_that_is_asked_for(store: MemoryStore
         assert {str(result) for result in results} == {"the store is down"}
         assert all(isinstance(result, StoreError) for result in results)
     assert budget.status().store == "host (away)"
+    assert "the store is down; until it is there, no request is let through." in caplog.text
 
 
 async def test_it_is_back_when_its_store_is(store: MemoryStore, monkeypatch: pytest.MonkeyPatch) -> None:

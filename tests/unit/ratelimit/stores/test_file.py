@@ -340,8 +340,6 @@ def test_the_place_of_a_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(sys, "platform", "linux")
     assert str(tmp_path / "depotfinity-async" / "budget-a-") in repr(open_store("host", "a"))
     assert repr(open_store(tmp_path / "x", "a")) == f"FileStore({str(tmp_path / 'x')!r})"
-    with pytest.raises(ValueError, match="empty"):
-        open_store("", "a")
 
 
 def test_without_a_home_there_is_no_place(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,78 @@
+"""Checks what a budget is given: an error names the argument and what it must be. It knows no budget."""
+
+import math
+import numbers
+from collections.abc import Mapping, Sequence
+
+
+def check_limit(limit: object) -> int:
+    """`limit` as an int.
+
+    Raises:
+        TypeError: it is no whole number.
+        ValueError: it is less than 1.
+    """
+    if not isinstance(limit, numbers.Integral):
+        raise TypeError(f"limit must be a whole number, at least 1, not {limit!r}")
+    if limit < 1:
+        raise ValueError(f"limit must be at least 1, not {limit!r}")
+    return int(limit)
+
+
+def check_seconds(name: str, seconds: object, *, zero: bool = False) -> None:
+    """Finite, and above 0, or at least 0 with `zero`.
+
+    Raises:
+        TypeError: it is no number.
+        ValueError: it is out of range.
+    """
+    rule = f"{name} must be a finite number of seconds{', at least' if zero else ' above'} 0, not {seconds!r}"
+    if not isinstance(seconds, numbers.Real):
+        raise TypeError(rule)
+    if not math.isfinite(seconds) or seconds < 0 or (seconds == 0 and not zero):
+        raise ValueError(rule)
+
+
+def check_timeout(timeout: float) -> None:
+    """Any number; infinity is for ever. It is called for each request that has a timeout.
+
+    Raises:
+        TypeError: it is no number.
+        ValueError: it is nan.
+    """
+    try:
+        unknown = math.isnan(timeout)
+    except TypeError:
+        raise TypeError(f"timeout must be a number of seconds or None, not {timeout!r}") from None
+    if unknown:
+        raise ValueError("timeout must be a number of seconds, not nan")
+
+
+def check_lanes(lanes: Sequence[object], reserve: Mapping[str, object], limit: int) -> None:
+    """Different names, and a number of slots for some of them that leaves the others one.
+
+    Raises:
+        ValueError: they are not.
+    """
+    named = not isinstance(lanes, str) and all(isinstance(lane, str) for lane in lanes)
+    if not named or not lanes or len(set(lanes)) < len(lanes):
+        raise ValueError(f"lanes must be different names, at least one, not {lanes!r}")
+    reserved = 0
+    for name, slots in reserve.items():
+        if name not in lanes:
+            raise ValueError(f"reserve: there is no lane {name!r}; there are {', '.join(map(str, lanes))}")
+        if not isinstance(slots, int) or slots < 0:
+            raise ValueError(f"reserve of {name!r} must be a number of slots, at least 0, not {slots!r}")
+        reserved += slots
+    if reserved >= limit:
+        raise ValueError(f"reserve must leave at least one of the {limit} slots to the other lanes")
+
+
+def check_store(store: object) -> None:
+    """Something like a store.
+
+    Raises:
+        TypeError: it is none; without the text, which may be a URL with a password.
+    """
+    if not hasattr(store, "exchange"):
+        raise TypeError(f"store must be what open_store(...) returns, not of type {type(store).__name__}")
