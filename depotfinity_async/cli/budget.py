@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, signals: Signals) -> int:
     """Look once, or until the program is ended."""
-    settings = settings_of(arguments)
+    settings = settings_of(arguments, sends=False)
     while True:
         status = _look(settings)
         sys.stdout.write(f"{_json(status) if arguments.json else status.report()}\n")

@@ -2,6 +2,7 @@
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from depotfinity_async.cli.arguments import above_zero, place, proxy_url
 from depotfinity_async.client import DepotFinity
@@ -45,8 +46,19 @@ def client_of(arguments: argparse.Namespace) -> DepotFinity:
     return DepotFinity.from_settings(settings_of(arguments))
 
 
-def settings_of(arguments: argparse.Namespace) -> Settings:
-    """The settings the options ask for; raises as `DepotFinity` does."""
+def settings_of(arguments: argparse.Namespace, *, sends: bool = True) -> Settings:
+    """The settings the options ask for; raises as `DepotFinity` does.
+
+    Args:
+        arguments: of the command line.
+        sends: whether requests are sent with them; if not, no credentials are needed, and none are read.
+    """
+    credentials: dict[str, Any] = {
+        "client_id": arguments.client_id,
+        "client_secret_file": arguments.client_secret_file,
+    }
+    if not sends:
+        credentials = {"client_id": "none", "client_secret": Secret("none")}
     return load_settings(
         profile=arguments.profile,
         budget=arguments.budget,
@@ -55,11 +67,10 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
         base_url=arguments.base_url,
         token_url=arguments.token_url,
         region=arguments.region,
-        client_id=arguments.client_id,
-        client_secret_file=arguments.client_secret_file,
         deadline=arguments.deadline,
         proxy=arguments.proxy,
         ca_bundle=arguments.ca_bundle,
+        **credentials,
     )
 
 
