@@ -52,7 +52,7 @@ class TestCalls:
             history = await depot.chargers.availability_history("CP-7")
             connector = await depot.chargers.connector_availability("CP-7", 2)
             connectivity = await depot.chargers.connectivity("CP-7")
-        assert newest == history[-1]
+        assert newest in history[-2:]  # time goes on between the calls
         assert history == sorted(history, key=lambda record: record.timestamp)
         assert connector is not None
         assert connector.status in list(ConnectorAvailability)
@@ -101,9 +101,11 @@ class TestCalls:
                 transaction
                 async for transaction in depot.transactions.list(charger_id="CP-7", connector_id=2)
             ]
-            single = await depot.transactions.get(found[0].id)
+            # One that is running delivers more from call to call.
+            ended = next(transaction for transaction in found if not transaction.is_running)
+            single = await depot.transactions.get(ended.id)
         assert {transaction.connector.id for transaction in found} == {"CP-7/2"}
-        assert repr(single) == repr(found[0])
+        assert repr(single) == repr(ended)
 
     async def test_series_agree_with_transactions(self, simulator: Simulator) -> None:
         async with simulated(simulator) as depot:
