@@ -1,6 +1,7 @@
 """A store in memory, requests to it, and processes that share it: all on a clock that the test moves."""
 
 import json
+import threading
 import time
 from typing import Any, Protocol, cast
 
@@ -75,6 +76,7 @@ class MemoryStore:
     ) -> None:
         self._clock = clock
         self._state: list[str | None] = [None] if beside is None else beside._state
+        self._lock = threading.Lock() if beside is None else beside._lock
         self._start: Start = start
         self.down: Exception | None = None
         self.deaf = False
@@ -99,9 +101,10 @@ class MemoryStore:
             raise self.down
         sent: Request = json.loads(json.dumps(request))
         self.requests.append(sent)
-        record, reply = exchange(self.record, self._clock.now, sent, start=self._start)
-        assert is_sound(record)
-        self._state[0] = json.dumps(record)
+        with self._lock:  # couriers come from threads of their own
+            record, reply = exchange(self.record, self._clock.now, sent, start=self._start)
+            assert is_sound(record)
+            self._state[0] = json.dumps(record)
         if self.deaf:
             raise StoreError("the reply was lost")
         return cast("Reply", json.loads(json.dumps(reply)))

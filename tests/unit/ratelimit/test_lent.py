@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from depotfinity_async.ratelimit import Budget, BudgetError, BudgetTimeout, background
-from depotfinity_async.ratelimit.stores import StoreError, StoreUnusableError
+from depotfinity_async.ratelimit import Budget, BudgetError, BudgetTimeout, background, look
+from depotfinity_async.ratelimit.stores import Store, StoreError, StoreUnusableError
 from tests.support.polling import until
+from tests.support.shared_budgets import Processes
 from tests.support.shared_state import MemoryStore, RealClock
+from tests.support.virtual_time import VirtualClock, run_virtual
 
 
 @pytest.fixture
@@ -27,7 +29,7 @@ def no_thread_left() -> Iterator[None]:
 
 
 def shared(store: MemoryStore, limit: int = 5, window: float = 0.3, **options: Any) -> Budget:
-    return Budget(limit, window, store=store, grace=0.1, lease=0.5, **options)
+    return Budget(limit, window, store=store, **{"grace": 0.1, "lease": 0.5, **options})
 
 
 async def use(budget: Budget, lane: str | None = None) -> float:
@@ -112,17 +114,35 @@ async def test_a_wait_ends_when_its_time_is_over(store: MemoryStore) -> None:
         await other.acquire(timeout=0.05)
 
 
-async def test_the_reserve_of_a_lane_is_kept_across_processes(store: MemoryStore) -> None:
-    options: dict[str, Any] = {"window": 60.0, "lanes": ("command", "poll"), "reserve": {"command": 2}}
-    one = shared(store, **options)
-    other = shared(MemoryStore(RealClock(), beside=store), **options)
-    polls = [asyncio.create_task(use(budget, "poll")) for budget in (one, other) for _ in range(5)]
-    await until(lambda: sum(poll.done() for poll in polls) == 3)
-    await use(one, "command")
-    await use(other, "command")
-    assert sum(poll.done() for poll in polls) == 3
-    for poll in polls:
-        poll.cancel()
+@pytest.mark.parametrize("later", [0.0, 0.002, 0.5, 20.0], ids=lambda later: f"{later} s later")
+def test_the_reserve_of_a_lane_is_kept_across_processes(later: float) -> None:
+    async def run() -> None:
+        clock = VirtualClock()
+
+        def make(store: Store) -> Budget:
+            lanes = ("command", "poll")
+            return Budget(5, 60.0, store=store, clock=clock, lanes=lanes, reserve={"command": 2})
+
+        world = Processes(clock, make, on_host=True)
+        one, other = world.start(), world.start()
+        polls = [asyncio.create_task(use(one.budget, "poll")) for _ in range(5)]
+        await asyncio.sleep(later)
+        polls += [asyncio.create_task(use(other.budget, "poll")) for _ in range(5)]
+        # One may have a slot on standby, until it comes again.
+        await asyncio.sleep(15.0)
+        assert sum(poll.done() for poll in polls) == 3
+        async with asyncio.timeout(0.1):
+            await use(one.budget, "command")
+            await use(other.budget, "command")
+        await asyncio.sleep(15.0)
+        assert sum(poll.done() for poll in polls) == 3
+        for poll in polls:
+            poll.cancel()
+        await asyncio.gather(*polls, return_exceptions=True)
+        world.kill(one)
+        world.kill(other)
+
+    run_virtual(run())
 
 
 async def test_a_hold_is_for_all(store: MemoryStore) -> None:
@@ -232,6 +252,36 @@ def test_the_thread_of_a_budget_that_is_gone_ends(store: MemoryStore) -> None:
         thread.join(0.01)
     assert not thread.is_alive()
     assert store.requests[-1]["member"] is False
+
+
+async def test_a_store_is_of_one_budget(store: MemoryStore) -> None:
+    assert [look(store, 5, 0.3).used for _ in range(2)] == [0, 0]
+    store.closed = False
+    budget = shared(store)
+    await use(budget)
+    with pytest.raises(
+        ValueError, match=r"the store belongs to another budget: call open_store\(\.\.\.\) for"
+    ):
+        shared(store)
+    with pytest.raises(ValueError, match="belongs to another budget"):
+        look(store)
+    await use(budget)
+    assert not store.closed
+
+
+async def test_a_call_with_a_timeout_waits_for_the_answer_of_a_probe(store: MemoryStore) -> None:
+    budget = shared(store, limit=20, window=60.0, lease=30.0)
+    with await budget.acquire() as lease:
+        lease.sent()
+        lease.unavailable(0)
+    with await budget.acquire() as probe:
+        probe.sent()
+        call = asyncio.create_task(budget.acquire(timeout=5))
+        await until(lambda: budget.status().waiting == 1)
+        assert budget.status().mode == "probing"
+        probe.answered()
+        async with asyncio.timeout(5):
+            (await call).close()
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
