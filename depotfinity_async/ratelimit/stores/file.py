@@ -4,7 +4,9 @@ Not for network file systems: hosts have clocks of their own.
 """
 
 import contextlib
+import itertools
 import json
+import logging
 import os
 import random
 import sqlite3
@@ -26,6 +28,8 @@ from depotfinity_async.ratelimit.record import (
 )
 from depotfinity_async.ratelimit.stores.store import StoreError, StoreUnusableError
 
+logger = logging.getLogger("depotfinity_async.ratelimit")
+
 _PATIENCE: Final = 0.8
 """Seconds to wait while others write. Each needs about a millisecond, on a busy disk ten times that."""
 
@@ -35,11 +39,18 @@ _DAMAGED: Final = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
 
 
 class _DamagedError(Exception):
-    """The file is no state of ours."""
+    """The file is no sound state."""
+
+
+class _ForeignError(Exception):
+    """The file is somebody else's."""
 
 
 class FileStore:
-    """A store in the file `path`, which is made when it is first needed, with its folder.
+    """A store in the file `path`, which is made when a member first needs it, with its folder.
+
+    A damaged file is put aside under a name of its own. A database with other tables is somebody else's and
+    is left alone, and so is all by those who only look or leave.
 
     Args:
         path: any name; the file belongs to one budget.
@@ -63,6 +74,8 @@ class FileStore:
 
     def exchange(self, request: Request) -> Reply:
         """As in `Store`."""
+        if not request["member"] and _identity(self._path) is None:
+            return exchange(None, self._clock.now(), request, start="open")[1]
         patience = time.monotonic() + _PATIENCE
         start: Start = "open"
         try:
@@ -72,16 +85,19 @@ class FileStore:
                 except sqlite3.Error as error:
                     self.close()
                     if error.sqlite_errorcode & 0xFF in _DAMAGED:
-                        self._set_aside()
+                        self._set_aside(request)
                         start = "spaced"
                     elif error.sqlite_errorcode not in _BUSY:
                         raise
                 except _DamagedError:
                     self.close()
-                    self._set_aside()
+                    self._set_aside(request)
                     start = "spaced"
                 # Random, so that no process comes too late again and again.
                 time.sleep(random.uniform(0.0005, 0.005))
+        except _ForeignError:
+            self.close()
+            raise StoreUnusableError(f"{self._path} holds no sound state of a request budget") from None
         except (OSError, sqlite3.Error) as error:
             raise StoreUnusableError(f"there can be no shared state in {self._path}: {error}") from None
         raise StoreError(f"the shared state in {self._path} was busy for {_PATIENCE} s")
@@ -105,8 +121,7 @@ class FileStore:
         return reply
 
     def _exchange(self, connection: sqlite3.Connection, request: Request, start: Start) -> Reply:
-        if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'state'").fetchone() is None:
-            raise _DamagedError
+        _check_owner(connection)
         row = connection.execute("SELECT * FROM state").fetchone()
         boot, now = self._clock.boot(), self._clock.now()
         record = None if row is None else _read(row, boot, now)
@@ -130,6 +145,7 @@ class FileStore:
             self._connection = sqlite3.connect(
                 self._path, timeout=0, isolation_level=None, check_same_thread=False
             )
+            _check_owner(self._connection)  # the next lines change the file
             # A grant is on the disk before its request leaves, even if the power goes; a killed process would
             # lose nothing with less. TRUNCATE needs no shared memory and leaves no second file to get lost.
             self._connection.execute("PRAGMA journal_mode = TRUNCATE")
@@ -155,12 +171,28 @@ class FileStore:
         finally:
             draft.unlink(missing_ok=True)
 
-    def _set_aside(self) -> None:
+    def _set_aside(self, request: Request) -> None:
         """Keep the damaged file under another name, unless somebody else has put it aside already."""
+        if not request["member"]:
+            raise _ForeignError
         if _identity(self._path) == self._identity:
             # A journal of the old file must not be played back into the new one.
             self._path.with_name(f"{self._path.name}-journal").unlink(missing_ok=True)
-            self._path.replace(self._path.with_name(f"{self._path.name}.damaged"))
+            aside = _unused(self._path.with_name(f"{self._path.name}.damaged"))
+            self._path.replace(aside)
+            logger.info("%s was damaged and is kept as %s.", self._path, aside)
+
+
+def _check_owner(connection: sqlite3.Connection) -> None:
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}
+    if "state" not in tables:
+        raise _ForeignError if tables else _DamagedError
+
+
+def _unused(path: Path) -> Path:
+    """`path`, or the first of its numbered siblings that is not there."""
+    names = itertools.chain([path], (path.with_name(f"{path.name}.{count}") for count in itertools.count(2)))
+    return next(name for name in names if not name.exists())
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -1,3 +1,4 @@
+import contextlib
 import json
 import os
 import sqlite3
@@ -210,7 +211,6 @@ def _other_tables(path: Path) -> None:
         _empty,
         _scrambled,
         _other_version,
-        _other_tables,
         lambda path: _row(path, record="{"),
         lambda path: _row(path, record="[" * 100_000),
         lambda path: _row(path, record=None),
@@ -225,7 +225,6 @@ def _other_tables(path: Path) -> None:
         "empty",
         "scrambled",
         "other version",
-        "other tables",
         "cut JSON",
         "deep JSON",
         "nothing",
@@ -253,6 +252,63 @@ def test_a_damaged_file_is_put_aside_and_a_spaced_state_begins(
     host.time += LEARN
     assert want(store, 5, "q")["granted"] == 1
     store.close()
+
+
+def test_each_damaged_file_is_kept(path: Path, host: Host, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    for count in range(3):
+        store = store_of(path, host)
+        want(store, 1)
+        store.close()
+        path.write_bytes(b"damaged %d" % count)
+        want(store, 1)
+        store.close()
+    kept = [path.with_name(path.name + end) for end in (".damaged", ".damaged.2", ".damaged.3")]
+    assert [file.read_bytes() for file in kept] == [b"damaged 0", b"damaged 1", b"damaged 2"]
+    assert [str(file) in record.message for file, record in zip(kept, caplog.records, strict=True)] == [
+        True
+    ] * 3
+
+
+@pytest.mark.parametrize("member", [True, False])
+@pytest.mark.parametrize("mode", ["WAL", "DELETE"])
+def test_a_database_of_somebody_else_is_left_alone(path: Path, host: Host, member: bool, mode: str) -> None:
+    path.parent.mkdir(parents=True)
+    with contextlib.closing(sqlite3.connect(path)) as theirs:
+        theirs.execute(f"PRAGMA journal_mode = {mode}")
+        theirs.execute("CREATE TABLE theirs (precious)")
+    before = path.read_bytes()
+    store = store_of(path, host)
+    with pytest.raises(StoreUnusableError, match="holds no sound state of a request budget"):
+        store.exchange(asked("p", member=member))
+    store.close()
+    assert path.read_bytes() == before
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_database_that_becomes_somebody_elses_is_left_alone(path: Path, host: Host) -> None:
+    store = store_of(path, host)
+    want(store, 1)
+    _other_tables(path)
+    before = path.read_bytes()
+    with pytest.raises(StoreUnusableError, match="holds no sound state"):
+        want(store, 1)
+    store.close()
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("damage", [_garbage, _empty, lambda path: _row(path, record="{")])
+def test_who_only_looks_changes_nothing(path: Path, host: Host, damage: Any) -> None:
+    store = store_of(path, host)
+    assert store.exchange(asked("p", member=False))["waits"] == []
+    assert not path.parent.exists()
+    want(store, 1)
+    store.close()
+    damage(path)
+    before = {file: file.read_bytes() for file in path.parent.iterdir()}
+    with pytest.raises(StoreUnusableError, match="holds no sound state"):
+        store.exchange(asked("p", member=False))
+    assert {file: file.read_bytes() for file in path.parent.iterdir()} == before
 
 
 def test_times_of_the_future_are_put_right(path: Path, host: Host) -> None:
