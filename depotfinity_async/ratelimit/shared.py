@@ -3,6 +3,7 @@
 Budgets that reach beyond the process have their place in the key as well.
 """
 
+import os
 import threading
 from collections.abc import Callable, Hashable
 
@@ -15,7 +16,8 @@ _lock = threading.Lock()
 def shared_budget(key: Hashable, make: Callable[[], Budget] = Budget) -> Budget:
     """The budget of `key`, made at the first call and kept as long as the process lives.
 
-    It outlives its clients, so that one made anew remembers the slots its predecessor used.
+    It outlives its clients, so that one made anew remembers the slots its predecessor used. A forked child
+    gets budgets of its own.
 
     Args:
         key: names what the limit counts, such as the server and the address we are seen under.
@@ -26,6 +28,17 @@ def shared_budget(key: Hashable, make: Callable[[], Budget] = Budget) -> Budget:
         if budget is None:
             budget = _budgets[key] = make()
         return budget
+
+
+def _after_fork() -> None:
+    """In a child process: the parent's budgets are of no use here, and its lock may be held for ever."""
+    global _lock  # a lock cannot be made anew in place
+    _lock = threading.Lock()
+    _budgets.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 def forget_shared_budgets() -> None:

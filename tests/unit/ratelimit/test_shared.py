@@ -1,9 +1,10 @@
+import os
 import threading
 import time
 
 import pytest
 
-from depotfinity_async.ratelimit import Budget, Clock, shared_budget
+from depotfinity_async.ratelimit import Budget, Clock, shared, shared_budget
 from depotfinity_async.ratelimit.shared import forget_shared_budgets
 
 
@@ -27,6 +28,27 @@ def test_how_it_is_made_counts_for_the_first_caller() -> None:
 def test_a_budget_outlives_its_clients() -> None:
     shared_budget("eu").hold(800, "kept")
     assert shared_budget("eu").status().hold_reason == "kept"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+# Other threads are no danger here: the child ends without cleaning up.
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_the_child_of_a_fork_gets_a_budget_of_its_own() -> None:
+    budget = shared_budget("eu")
+    ours, theirs = os.pipe()
+    with shared._lock:  # as by a thread that the child does not have
+        child = os.fork()
+        if not child:
+            try:
+                own = shared_budget("eu")
+                os.write(theirs, b"same" if own is budget else str(own.status()).encode())
+            finally:
+                os._exit(0)
+    os.close(theirs)
+    os.waitpid(child, 0)
+    with open(ours) as told:
+        assert told.read() == "0 of 100 used, 100 free, 0 waiting"
+    assert shared_budget("eu") is budget
 
 
 def test_threads_that_ask_at_once_get_the_same_budget() -> None:
