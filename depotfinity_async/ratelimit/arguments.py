@@ -5,18 +5,18 @@ import numbers
 from collections.abc import Mapping, Sequence
 
 
-def check_limit(limit: object) -> int:
-    """`limit` as an int.
+def check_count(name: str, count: object, *, least: int) -> int:
+    """`count` as an int.
 
     Raises:
         TypeError: it is no whole number.
-        ValueError: it is less than 1.
+        ValueError: it is less than `least`.
     """
-    if not isinstance(limit, numbers.Integral):
-        raise TypeError(f"limit must be a whole number, at least 1, not {limit!r}")
-    if limit < 1:
-        raise ValueError(f"limit must be at least 1, not {limit!r}")
-    return int(limit)
+    if not isinstance(count, numbers.Integral):
+        raise TypeError(f"{name} must be a whole number, at least {least}, not {count!r}")
+    if count < least:
+        raise ValueError(f"{name} must be at least {least}, not {count!r}")
+    return int(count)
 
 
 def check_seconds(name: str, seconds: object, *, zero: bool = False) -> None:

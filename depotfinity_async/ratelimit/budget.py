@@ -14,8 +14,8 @@ from typing import Final, Literal
 import attrs
 
 from depotfinity_async.ratelimit.arguments import (
+    check_count,
     check_lanes,
-    check_limit,
     check_seconds,
     check_store,
     check_timeout,
@@ -92,7 +92,7 @@ class Budget:
         store: Store | None = None,
         on_store_down: Literal["share", "raise"] = "share",
     ) -> None:
-        limit = check_limit(limit)
+        limit = check_count("limit", limit, least=1)
         check_seconds("window", window)
         check_seconds("grace", grace, zero=True)
         check_seconds("ageing", ageing)

@@ -31,7 +31,7 @@ from depotfinity_async.ratelimit.errands import (
 from depotfinity_async.ratelimit.record import MARGIN
 from depotfinity_async.ratelimit.shapes import Reply, Request
 from depotfinity_async.ratelimit.standby import KEEP, RETRY, most_on_standby
-from depotfinity_async.ratelimit.stores.store import Store, StoreError, StoreUnusableError
+from depotfinity_async.ratelimit.stores.store import Store, StoreError, StoreUnusableError, claim
 
 logger = logging.getLogger("depotfinity_async.ratelimit")
 
@@ -49,10 +49,13 @@ class Courier:
     """One member of the processes that share a store.
 
     Args:
-        store: no other courier may use the object.
+        store: the object is this courier's from now on.
         rule: the limit.
         clock: the budget's.
         raises: whether callers get the error while the store is away; only the log differs.
+
+    Raises:
+        ValueError: the store is another courier's.
 
     Attributes:
         errands: what is to be carried. It takes things in a finalizer as well, in any thread.
@@ -60,6 +63,7 @@ class Courier:
     """
 
     def __init__(self, store: Store, rule: Rule, clock: Clock, *, raises: bool = False) -> None:
+        claim(store)
         self.errands: queue.SimpleQueue[Errand] = queue.SimpleQueue()
         self.messages: deque[Message] = deque()
         self._store = store
@@ -122,7 +126,9 @@ class Courier:
                 else:
                     more = self._rule.grace if outcome == "UNKNOWN" else 0
                     self._log[number] = [moment + self._window() + more + MARGIN, 0]
-                patience = min(FLUSH, self._window() // 10)
+                # All wait for the answer of a probe.
+                probing = self._last is not None and self._last.reply["pace"]["probe"] != ""
+                patience = 0 if probing else min(FLUSH, self._window() // 10)
                 self._hurry(now + patience if outcome in ("ANSWERED", "UNKNOWN") else now)
             case Taken(number, moment):
                 self._log[number] = [moment + self._rule.lease + self._window() + MARGIN, 1]
@@ -234,7 +240,7 @@ class Courier:
         else:
             returns, spaced = self._own(last, now), unusable or bool(last.reply["pace"]["spaced_until"] > 0)
         self.messages.append(Away(error, returns, spaced))
-        part = f"this process has {len(returns)} of the slots"
+        part = f"this process has at most {len(returns)} of the slots"
         means = "no request is let through" if self._raises else part
         logger.warning("%s; until it is there, %s.", error, means)
 

@@ -4,10 +4,10 @@ A lease knows nothing of queues and clocks; it only reports, once, how its reque
 """
 
 import enum
-import math
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self
 
+from depotfinity_async.ratelimit.arguments import check_count, check_seconds
 from depotfinity_async.ratelimit.errors import LeaseEndedError
 
 
@@ -114,11 +114,24 @@ class Lease:
         """Say what the service announces of its limit. It can only make the budget stricter.
 
         Args:
-            limit: requests per `window`; one of a higher rate than the budget's is not followed.
-            window: in seconds; None: that of the budget.
-            remaining: requests that are left until `reset`.
-            reset: seconds until there are more; None: one window.
+            limit: requests per `window`, at least 1; one of a higher rate than the budget's is not followed.
+            window: in seconds, finite and above 0; None: that of the budget.
+            remaining: requests that are left until `reset`, at least 0.
+            reset: seconds until there are more, finite and at least 0; None: one window.
+
+        Raises:
+            ValueError: an argument is out of range. Nothing of it counts then.
+            TypeError: an argument is no such number.
         """
+        # What is wrong here would get into the state of all who share it.
+        if limit is not None:
+            limit = check_count("limit", limit, least=1)
+        if window is not None:
+            check_seconds("window", window)
+        if remaining is not None:
+            remaining = check_count("remaining", remaining, least=0)
+        if reset is not None:
+            check_seconds("reset", reset, zero=True)
         self._office.announced(Announcement(limit, window, remaining, reset))
 
     def close(self) -> None:
@@ -134,8 +147,8 @@ class Lease:
             self._office.ended(self._slot, _UNKNOWN, None)
 
     def _end(self, outcome: Outcome, wait: float | None) -> None:
-        if wait is not None and not (math.isfinite(wait) and wait >= 0):
-            raise ValueError(f"retry_after must be a finite number of seconds, at least 0, not {wait!r}")
+        if wait is not None:
+            check_seconds("retry_after", wait, zero=True)
         if self._state != _ENDED:
             self._state = _ENDED
             self._office.ended(self._slot, outcome, wait)

@@ -172,7 +172,7 @@ class LentSupply:
         if self._fallback is not None:
             return self._fallback.expected(position, now)
         moment = _ms(now)
-        opens = max(self._pace.opens(moment), self._opens()) / 1000
+        opens = max(self._pace.opens(moment, answered=True), self._opens()) / 1000
         start = max(now, opens) + position * self._pace.gap(moment) / 1000
         # A leased slot is taken to be answered now, so the truth may be later.
         soon = now + self._pace.window / 1000

@@ -153,7 +153,7 @@ class LocalSupply:
         if not self._paced:
             return self._slots.expected(position, now, now)
         moment = _ms(now)
-        start = max(now, self._pace.opens(moment) / 1000)
+        start = max(now, self._pace.opens(moment, answered=True) / 1000)
         return self._slots.expected(position, now, start + position * self._pace.gap(moment) / 1000)
 
     def facts(self, now: float) -> Facts:

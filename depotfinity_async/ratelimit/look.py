@@ -3,11 +3,11 @@
 import math
 import os
 
-from depotfinity_async.ratelimit.arguments import check_limit, check_seconds, check_store
+from depotfinity_async.ratelimit.arguments import check_count, check_seconds, check_store
 from depotfinity_async.ratelimit.pace import Pace
 from depotfinity_async.ratelimit.shapes import Request
 from depotfinity_async.ratelimit.status import BudgetStatus
-from depotfinity_async.ratelimit.stores import Store
+from depotfinity_async.ratelimit.stores.store import Store, claim, release
 
 
 def look(store: Store, limit: int = 100, window: float = 300.0) -> BudgetStatus:
@@ -23,12 +23,13 @@ def look(store: Store, limit: int = 100, window: float = 300.0) -> BudgetStatus:
 
     Raises:
         StoreError: the store is away.
-        ValueError: `limit` or `window` is out of range.
+        ValueError: `limit` or `window` is out of range, or the store is that of a budget.
         TypeError: an argument is of another type.
     """
     check_store(store)
-    limit = check_limit(limit)
+    limit = check_count("limit", limit, least=1)
     check_seconds("window", window)
+    claim(store)
     milliseconds = math.ceil(window * 1000)
     try:
         reply = store.exchange(
@@ -56,6 +57,7 @@ def look(store: Store, limit: int = 100, window: float = 300.0) -> BudgetStatus:
         )
     finally:
         store.close()
+        release(store)
     pace = Pace.from_dict(reply["pace"], limit, milliseconds)
     hold, reason = pace.hold_until, pace.reason
     if reply["opens"] > max(hold, 0):

@@ -137,10 +137,15 @@ class Pace:
             return self.limit
         return min(self.limit, (self.cut + max(0, now - self.quiet_since) // GROWTH * 1000) // 1000)
 
-    def opens(self, now: int) -> int:
-        """The next grant is not before this moment, as far as it is known."""
+    def opens(self, now: int, *, answered: bool = False) -> int:
+        """The next grant is not before this moment, as far as it is known.
+
+        Args:
+            now: the moment.
+            answered: as if a probe that is on its way were answered now.
+        """
         opens = max(now, self.hold_until)
-        if self.probe not in ("", _WANTED):
+        if self.probe not in ("", _WANTED) and not answered:
             opens = max(opens, self.probe_until)
         if self.gap(opens):
             opens = max(opens, self.next_ok)

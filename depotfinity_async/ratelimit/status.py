@@ -99,7 +99,8 @@ class BudgetStatus:
         return f" ({named})" if named and len(self.lanes) > 1 else ""
 
     def _spaced_for(self) -> str:
-        return f" for {math.ceil(self.spaced)} s" if 0 < self.spaced < math.inf else ""
+        known = self.mode == "spaced" and 0 < self.spaced < math.inf
+        return f" for {math.ceil(self.spaced)} s" if known else ""
 
 
 def _when(seconds: float) -> str:

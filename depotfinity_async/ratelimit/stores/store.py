@@ -3,7 +3,9 @@
 What the state says is the business of `record`.
 """
 
-from typing import Protocol
+import threading
+import weakref
+from typing import Final, Protocol
 
 from depotfinity_async.ratelimit.errors import BudgetError
 from depotfinity_async.ratelimit.record import Reply, Request
@@ -40,3 +42,24 @@ class Store(Protocol):
     def close(self) -> None:
         """Let go of files and connections; the next exchange opens them anew."""
         ...
+
+
+_claimed: Final[weakref.WeakSet[Store]] = weakref.WeakSet()
+_claiming: Final = threading.Lock()
+
+
+def claim(store: Store) -> None:
+    """Have `store` for oneself from now on: a second thread that used it would break its connection.
+
+    Raises:
+        ValueError: it is somebody's.
+    """
+    with _claiming:
+        if store in _claimed:
+            raise ValueError("the store belongs to another budget: call open_store(...) for each one")
+        _claimed.add(store)
+
+
+def release(store: Store) -> None:
+    """Let go of a store that was claimed; no thread uses it any more."""
+    _claimed.discard(store)

@@ -115,7 +115,21 @@ async def test_a_probe_that_was_never_sent_hands_its_turn_on() -> None:
         with pytest.raises(BudgetTimeout):
             await budget.acquire(timeout=1)
     service = Service(budget)
-    assert await service.calls(3) == pytest.approx([90, 90.5, 90.5], abs=0.01)
+    assert await service.calls(3) == pytest.approx([91, 91.5, 91.5], abs=0.01)
+
+
+@in_virtual_time
+async def test_a_call_with_a_timeout_waits_for_the_answer_of_a_probe() -> None:
+    budget = make(100)
+    with await budget.acquire() as lease:
+        lease.unavailable(90)
+    with await budget.acquire() as probe:
+        probe.sent()
+        call = asyncio.create_task(budget.acquire(timeout=1))
+        await asyncio.sleep(0.9)
+        assert (budget.status().mode, call.done()) == ("probing", False)
+        probe.answered()
+        (await call).close()
 
 
 @in_virtual_time

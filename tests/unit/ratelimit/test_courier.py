@@ -81,6 +81,11 @@ class Process:
     def last(self) -> Message:
         return self.messages[-1]
 
+    def news(self) -> News:
+        message = self.last()
+        assert isinstance(message, News)
+        return message
+
 
 @pytest.fixture
 def clock() -> ManualClock:
@@ -332,6 +337,18 @@ def test_a_fault_of_ours_leaves_nobody_waiting(process: Process, clock: ManualCl
     assert isinstance(process.last(), Away)
 
 
+def test_the_answer_of_a_probe_is_told_at_once(process: Process, clock: ManualClock) -> None:
+    (number,) = process.take(1)
+    process.do(Ended(number, "UNAVAILABLE", clock.now, 1000))
+    clock.now += 1001
+    (probe,) = process.take(1)
+    assert process.news().reply["pace"]["probe"]
+    before = process.exchanges
+    process.end([probe])
+    assert process.exchanges == before + 1
+    assert process.news().reply["pace"]["probe"] == ""
+
+
 def test_it_says_once_that_the_store_is_away_and_once_that_it_is_back(
     process: Process, clock: ManualClock, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -339,7 +356,7 @@ def test_it_says_once_that_the_store_is_away_and_once_that_it_is_back(
     process.store.down = StoreError("the store is down")
     process.run(60_000)
     assert [record.levelname for record in caplog.records] == ["WARNING"]
-    assert "the store is down; until it is there, this process has 10 of the slots" in caplog.text
+    assert "the store is down; until it is there, this process has at most 10 of the slots" in caplog.text
     caplog.clear()
     process.store.down = None
     process.run(60_000)

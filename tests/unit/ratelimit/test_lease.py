@@ -1,3 +1,6 @@
+import math
+from typing import Any
+
 import pytest
 
 from depotfinity_async.ratelimit.errors import LeaseEndedError
@@ -91,6 +94,37 @@ def test_a_lost_lease_is_of_unknown_outcome(calls: list[str]) -> None:
         getattr(lease, call)()
     del lease
     assert desk == [Outcome.UNKNOWN]
+
+
+@pytest.mark.parametrize(
+    ("told", "error", "text"),
+    [
+        ({"limit": 2.5}, TypeError, "limit must be a whole number, at least 1, not 2.5"),
+        ({"limit": 0}, ValueError, "limit must be at least 1, not 0"),
+        ({"window": math.inf}, ValueError, "window must be a finite number of seconds above 0, not inf"),
+        ({"window": 0}, ValueError, "window must be a finite number of seconds above 0, not 0"),
+        ({"remaining": "3"}, TypeError, "remaining must be a whole number, at least 0, not '3'"),
+        ({"remaining": 5.0}, TypeError, "remaining must be a whole number, at least 0, not 5.0"),
+        ({"remaining": -1}, ValueError, "remaining must be at least 0, not -1"),
+        ({"reset": math.nan}, ValueError, "reset must be a finite number of seconds, at least 0, not nan"),
+        (
+            {"limit": 5, "reset": "1"},
+            TypeError,
+            "reset must be a finite number of seconds, at least 0, not '1'",
+        ),
+    ],
+)
+def test_what_no_service_can_announce_is_refused(
+    told: dict[str, Any], error: type[Exception], text: str
+) -> None:
+    desk = Desk()
+    lease = desk.lease()
+    with pytest.raises(error, match=text):
+        lease.announced(**told)
+    assert desk.items == []
+    lease.announced(limit=1, window=0.5, remaining=0, reset=0)
+    lease.close()
+    assert desk.items == [Announcement(1, 0.5, 0, 0), (Outcome.UNUSED, None)]
 
 
 def test_what_the_service_asked_for_is_handed_on() -> None:
