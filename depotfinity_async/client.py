@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self, Unpack
@@ -11,7 +12,7 @@ import attrs
 import msgspec
 
 from depotfinity_async.config import Secret, SettingArguments, Settings, load_settings
-from depotfinity_async.errors import ClientStateError, InvalidArgumentError
+from depotfinity_async.errors import ClientStateError, ConfigurationError, InvalidArgumentError
 from depotfinity_async.http import Call, Lane, Reply, Transport, budget_of, expand
 from depotfinity_async.jsonapi import IdentityMap
 from depotfinity_async.models.access_token import AccessToken
@@ -60,8 +61,9 @@ class DepotFinity:
         session: an aiohttp session of your own. It is used and never closed.
         budget: where the state of the request budget of 100 requests per 300 s is kept. By default in the
             ``process``: all its clients that talk to one deployment share it. ``host`` shares it with the
-            other processes of this user on this machine, the URL of a Redis or Valkey server with other
-            hosts. Or a budget of your own, such as a smaller share for one job.
+            other processes of this user on this machine, the path of a file with those that may write it,
+            the URL of a Redis or Valkey server with other hosts. Or a budget of your own, such as a smaller
+            share for one job.
         egress: name of the public address that this host is seen under; only hosts and processes with the
             same one share a budget.
         command_reserve: slots that reads may not take (default 0).
@@ -110,11 +112,13 @@ class DepotFinity:
         *,
         profile: str | None = None,
         session: aiohttp.ClientSession | None = None,
-        budget: Budget | str | None = None,
+        budget: Budget | str | os.PathLike[str] | None = None,
         identity: IdentityMap | None = None,
         clock: Clock | None = None,
         **settings: Unpack[SettingArguments],
     ) -> None:
+        if isinstance(budget, os.PathLike):
+            budget = os.path.abspath(budget)  # a path, though it may be named as something else
         place, own = (budget, None) if isinstance(budget, str) else (None, budget)
         self._open(load_settings(profile=profile, budget=place, **settings), session, own, identity, clock)
 
@@ -144,6 +148,7 @@ class DepotFinity:
         self._settings = settings
         if budget is None:
             budget = budget_of(self._settings, clock)
+        _check_budget(budget)
         self._budget = budget
         self._transport = Transport(
             self._settings, budget=budget, clock=clock or budget.clock, session=session
@@ -315,3 +320,11 @@ class DepotFinity:
 
     def __repr__(self) -> str:
         return f"<DepotFinity {self._settings.base_url}>"
+
+
+def _check_budget(budget: object) -> None:
+    if not isinstance(budget, Budget):
+        raise ConfigurationError(
+            "budget: must be 'process', 'host', the path of a file, the URL of a server or a Budget, "
+            f"not of type {type(budget).__name__}."
+        )

@@ -33,8 +33,9 @@ def run(arguments: argparse.Namespace, signals: Signals) -> int:
     """Look once, or until the program is ended."""
     settings = settings_of(arguments, sends=False)
     while True:
-        status = _look(settings)
-        sys.stdout.write(f"{_json(status) if arguments.json else status.report()}\n")
+        place, status = _look(settings)
+        text = _json(place, status) if arguments.json else f"{status.report()}\nthe shared state is {place}"
+        sys.stdout.write(f"{text}\n")
         sys.stdout.flush()
         if arguments.watch is None:
             return 0
@@ -43,7 +44,8 @@ def run(arguments: argparse.Namespace, signals: Signals) -> int:
             sys.stdout.write("\n")
 
 
-def _look(settings: Settings) -> BudgetStatus:
+def _look(settings: Settings) -> tuple[str, BudgetStatus]:
+    """Where the state is, and what it looks like."""
     store = store_of(settings, 1.0)
     if store is None:
         raise ConfigurationError(
@@ -51,12 +53,12 @@ def _look(settings: Settings) -> BudgetStatus:
             "give --budget host, the path of a file, or the URL of a server."
         )
     try:
-        return look(store)
+        return str(store), look(store)
     except StoreError as error:
         raise BudgetUnavailableError(f"budget: {str(error).rstrip('.')}.") from None
 
 
-def _json(status: BudgetStatus) -> str:
+def _json(place: str, status: BudgetStatus) -> str:
     return json.dumps(
         {
             "limit": status.limit,
@@ -73,6 +75,7 @@ def _json(status: BudgetStatus) -> str:
             "refused": status.refused,
             "unexplained": status.unexplained,
             "store": status.store,
+            "place": place,
             "members": status.members,
             "standby": status.standby,
         }

@@ -3,6 +3,7 @@
 import math
 import numbers
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 
 def check_count(name: str, count: object, *, least: int) -> int:
@@ -48,19 +49,20 @@ def check_timeout(timeout: float) -> None:
         raise ValueError("timeout must be a number of seconds, not nan")
 
 
-def check_lanes(lanes: Sequence[object], reserve: Mapping[str, object], limit: int) -> None:
-    """Different names, and a number of slots for some of them that leaves the others one.
+def check_lanes(lanes: object, reserve: Mapping[str, object], limit: int) -> None:
+    """Different names in their order, and a number of slots for some of them that leaves the others one.
 
     Raises:
         ValueError: they are not.
     """
-    named = not isinstance(lanes, str) and all(isinstance(lane, str) for lane in lanes)
-    if not named or not lanes or len(set(lanes)) < len(lanes):
-        raise ValueError(f"lanes must be different names, at least one, not {lanes!r}")
+    ordered = isinstance(lanes, Sequence) and not isinstance(lanes, str)
+    names = list(cast("Sequence[object]", lanes)) if ordered else []
+    if not names or not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
+        raise ValueError(f"lanes must be different names in their order, at least one, not {lanes!r}")
     reserved = 0
     for name, slots in reserve.items():
-        if name not in lanes:
-            raise ValueError(f"reserve: there is no lane {name!r}; there are {', '.join(map(str, lanes))}")
+        if name not in names:
+            raise ValueError(f"reserve: there is no lane {name!r}; there are {', '.join(map(str, names))}")
         if not isinstance(slots, int) or slots < 0:
             raise ValueError(f"reserve of {name!r} must be a number of slots, at least 0, not {slots!r}")
         reserved += slots

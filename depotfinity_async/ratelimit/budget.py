@@ -247,6 +247,8 @@ class Budget:
     def on_wait(self, tell: Callable[[Wait], object]) -> Callable[[], None]:
         """Have `tell` called for each caller that has to wait, in the caller's task, before it waits.
 
+        With a store each caller waits at least for its answer; `expected` is 0 then if there is a free slot.
+
         Returns:
             A function that ends it.
         """

@@ -76,7 +76,7 @@ class MemoryStore:
     ) -> None:
         self._clock = clock
         self._state: list[str | None] = [None] if beside is None else beside._state
-        self._lock = threading.Lock() if beside is None else beside._lock
+        self._lock: threading.Lock = threading.Lock() if beside is None else beside._lock
         self._start: Start = start
         self.down: Exception | None = None
         self.deaf = False

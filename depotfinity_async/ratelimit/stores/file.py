@@ -68,6 +68,9 @@ class FileStore:
     def __repr__(self) -> str:
         return f"FileStore({str(self._path)!r})"
 
+    def __str__(self) -> str:
+        return str(self._path)
+
     def new_process(self) -> str:
         """The key by which the others can see that this process is gone."""
         return process_key()

@@ -69,6 +69,9 @@ class RedisStore:
     def __repr__(self) -> str:
         return f"RedisStore({self._place!r}, {self._key!r})"
 
+    def __str__(self) -> str:
+        return f"{self._place}, key {self._key}"
+
     @property
     def kind(self) -> str:
         """As in `Store`."""

@@ -44,7 +44,8 @@ class Store(Protocol):
         ...
 
 
-_claimed: Final[weakref.WeakSet[Store]] = weakref.WeakSet()
+# By identity: a store may be of a class that cannot be hashed.
+_claimed: Final[weakref.WeakValueDictionary[int, Store]] = weakref.WeakValueDictionary()
 _claiming: Final = threading.Lock()
 
 
@@ -55,11 +56,11 @@ def claim(store: Store) -> None:
         ValueError: it is somebody's.
     """
     with _claiming:
-        if store in _claimed:
+        if id(store) in _claimed:
             raise ValueError("the store belongs to another budget: call open_store(...) for each one")
-        _claimed.add(store)
+        _claimed[id(store)] = store
 
 
 def release(store: Store) -> None:
     """Let go of a store that was claimed; no thread uses it any more."""
-    _claimed.discard(store)
+    _claimed.pop(id(store), None)

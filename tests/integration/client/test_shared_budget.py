@@ -2,8 +2,11 @@
 
 import json
 import logging
+import os
+import re
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +22,7 @@ from tests.support.polling import until
 from tests.support.shared_state import MemoryStore, RealClock, asked
 
 
-def client_of(simulator: Simulator, budget: str, **options: object) -> DepotFinity:
+def client_of(simulator: Simulator, budget: str | os.PathLike[str], **options: object) -> DepotFinity:
     return DepotFinity(
         client_id=simulator.client_id,
         client_secret=simulator.client_secret,
@@ -41,6 +44,7 @@ def test_programs_of_one_user_share_a_budget_and_the_command_shows_it() -> None:
         looked = done("budget", "--json", env=stranger)
         sent = len(simulator.log)
     status = json.loads(looked.stdout)
+    assert Path(status["place"]).name.startswith("budget-")
     # They have said goodbye, so nothing is kept for them.
     assert (status["used"], status["store"]) == (sent, "host")
     assert (status["leased"], status["members"], status["standby"]) == (0, 0, 0)
@@ -60,6 +64,22 @@ async def test_a_client_that_is_made_anew_remembers_what_its_predecessor_used(tm
             await depot.chargers.availability("CP-1")
             status = depot.budget.status()
         assert (status.used, status.granted) == (4, 2)
+
+
+async def test_a_path_object_is_the_path_of_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with Simulator(chargers=2) as simulator, client_of(simulator, Path("host")) as depot:
+        await depot.chargers.availability("CP-1")
+        assert depot.budget.status().store == "host"
+    assert look(open_store(tmp_path / "host", "any")).used == 2
+
+
+@pytest.mark.parametrize("budget", [42, True, b"host", ["host"]])
+def test_a_budget_of_another_type_is_a_configuration_error(budget: Any) -> None:
+    with pytest.raises(
+        ConfigurationError, match=rf"budget: must be .* Budget, not of type {type(budget).__name__}\.$"
+    ):
+        DepotFinity(client_id="id", client_secret="secret", budget=budget)
 
 
 async def test_egress_and_deployment_name_the_budget() -> None:
@@ -126,4 +146,5 @@ def test_a_budget_of_each_process_cannot_be_seen_from_outside(capsys: pytest.Cap
     assert main(["budget"]) == 0
     printed = capsys.readouterr().out
     assert "0 of 100 slots used in 300 s" in printed
+    assert re.search(r"the shared state is /.*\.sqlite3$", printed)
     assert "waiting" not in printed

@@ -49,11 +49,15 @@ def test_what_is_of_another_type_is_named(arguments: dict[str, Any], told: str) 
             ({"grace": bad}, f"grace must be a finite number of seconds, at least 0, not {bad}")
             for bad in (-1, math.inf, math.nan)
         ),
-        ({"lanes": ()}, "lanes must be different names, at least one"),
-        ({"lanes": ("a", "a")}, "lanes must be different names, at least one"),
+        ({"lanes": ()}, "lanes must be different names in their order, at least one"),
+        ({"lanes": {"a", "b"}}, "lanes must be different names in their order, at least one, not {"),
+        ({"lanes": ("a", "a")}, "lanes must be different names in their order, at least one"),
         ({"reserve": {"default": -1}}, "reserve of 'default' must be a number of slots, at least 0, not -1"),
-        ({"lanes": "poll"}, "lanes must be different names, at least one, not 'poll'"),
-        ({"lanes": ("poll", 1)}, r"lanes must be different names, at least one, not \('poll', 1\)"),
+        ({"lanes": "poll"}, "lanes must be different names in their order, at least one, not 'poll'"),
+        (
+            {"lanes": ("poll", 1)},
+            r"lanes must be different names in their order, at least one, not \('poll', 1\)",
+        ),
         ({"reserve": {"poll": 1}}, "reserve: there is no lane 'poll'; there are default"),
         (
             {"reserve": {"default": "1"}},
