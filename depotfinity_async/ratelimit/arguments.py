@@ -70,6 +70,17 @@ def check_lanes(lanes: object, reserve: Mapping[str, object], limit: int) -> Non
         raise ValueError(f"reserve must leave at least one of the {limit} slots to the other lanes")
 
 
+def check_text(name: str, text: object) -> str:
+    """`text` as one that can be written as UTF-8.
+
+    Raises:
+        TypeError: it is none.
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"{name} must be a text, not {text!r}")
+    return text.encode(errors="replace").decode()
+
+
 def check_store(store: object) -> None:
     """Something like a store.
 

@@ -1,6 +1,7 @@
 """Runs the couriers of shared budgets, each in a thread of its own, until the program ends."""
 
 import atexit
+import logging
 import math
 import os
 import threading
@@ -10,6 +11,8 @@ from typing import Final
 
 from depotfinity_async.ratelimit.courier import Courier
 from depotfinity_async.ratelimit.errands import Leave
+
+logger = logging.getLogger("depotfinity_async.ratelimit")
 
 _LAST: Final = 1.0
 """Seconds for which the end of the program waits for the last exchanges."""
@@ -24,7 +27,7 @@ def run_in_background(courier: Courier, ring: Callable[[], None]) -> None:
         try:
             while (seconds := courier.step()) < math.inf:
                 if courier.messages:
-                    ring()
+                    _ring(ring)
                 courier.wait(seconds)
         finally:
             _running.pop(threading.current_thread(), None)
@@ -32,7 +35,19 @@ def run_in_background(courier: Courier, ring: Callable[[], None]) -> None:
     # A daemon: a program ends although it has budgets.
     thread = threading.Thread(target=work, name="depotfinity-budget", daemon=True)
     _running[thread] = courier
-    thread.start()
+    try:
+        thread.start()
+    except BaseException:  # such as of a system that has no more threads
+        del _running[thread]
+        raise
+
+
+def _ring(ring: Callable[[], None]) -> None:
+    try:
+        ring()
+    except Exception:
+        # Callers would wait for ever if a fault of ours ended the thread.
+        logger.exception("A fault in the request budget:")
 
 
 @atexit.register

@@ -18,6 +18,7 @@ from depotfinity_async.ratelimit.arguments import (
     check_lanes,
     check_seconds,
     check_store,
+    check_text,
     check_timeout,
 )
 from depotfinity_async.ratelimit.clock import Clock
@@ -30,6 +31,9 @@ from depotfinity_async.ratelimit.status import BudgetStatus
 from depotfinity_async.ratelimit.stores.store import Store
 from depotfinity_async.ratelimit.supply import Supply
 from depotfinity_async.ratelimit.waiting import Queue, Waiter
+
+_AGAIN: Final = 1.0
+"""Seconds after which asking again is worth it, when nobody knows more."""
 
 MAX_HOLD: Final = 900.0
 """Longest hold in seconds: three of the default windows."""
@@ -231,13 +235,14 @@ class Budget:
 
         Args:
             seconds: finite, at least 0; more than 900 counts as 900.
-            reason: for `status()`; the reason of the longest hold is kept.
+            reason: a text for `status()`; that of the longest hold is kept.
 
         Raises:
             ValueError: `seconds` is negative or not finite.
-            TypeError: `seconds` is no number.
+            TypeError: `seconds` is no number, or `reason` no text.
         """
         check_seconds("a hold", seconds, zero=True)
+        reason = check_text("reason", reason)
         pump = self._pump
         with pump.lock:
             now = self._clock.now()
@@ -317,7 +322,7 @@ class Budget:
         if pump.inbox:
             pump.attend()
         if entry is None:
-            raise BudgetTimeout(expected)
+            raise self._too_late(expected)
         if told is not None and isinstance(entry, Waiter):
             self._tell(told, entry)
         return entry
@@ -337,7 +342,11 @@ class Budget:
             expected = self._expected_wait(pump.bring_up(), self._default, ahead=False)
             failure = pump.supply.failure
         pump.attend()
-        return BudgetTimeout(expected) if failure is None else failure
+        return self._too_late(expected) if failure is None else failure
+
+    def _too_late(self, expected: float) -> BudgetTimeout:
+        # If it is an answer that is missing, of a probe or of the store, nobody should ask at once again.
+        return BudgetTimeout(expected if expected > 0 else min(_AGAIN, self._window / 10))
 
     def _expected_wait(self, now: float, lane: int, *, ahead: bool) -> float:
         before = self._queue.position(lane, ahead=ahead) + (0 if ahead else self._keeps[lane])

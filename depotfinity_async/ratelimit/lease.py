@@ -5,7 +5,7 @@ A lease knows nothing of queues and clocks; it only reports, once, how its reque
 
 import enum
 from types import TracebackType
-from typing import NamedTuple, Protocol, Self
+from typing import Final, NamedTuple, Protocol, Self
 
 from depotfinity_async.ratelimit.arguments import check_count, check_seconds
 from depotfinity_async.ratelimit.errors import LeaseEndedError
@@ -50,6 +50,10 @@ _GRANTED, _SENT, _ENDED = range(3)
 
 # Members of an enumeration are slow to look up.
 _ANSWERED, _UNUSED, _UNKNOWN = Outcome.ANSWERED, Outcome.UNUSED, Outcome.UNKNOWN
+
+
+_MOST: Final = 10**9
+"""Larger numbers of a service mean no more than this one, and could not be computed with."""
 
 
 class Lease:
@@ -125,13 +129,15 @@ class Lease:
         """
         # What is wrong here would get into the state of all who share it.
         if limit is not None:
-            limit = check_count("limit", limit, least=1)
+            limit = min(check_count("limit", limit, least=1), _MOST)
         if window is not None:
             check_seconds("window", window)
+            window = min(window, _MOST)
         if remaining is not None:
-            remaining = check_count("remaining", remaining, least=0)
+            remaining = min(check_count("remaining", remaining, least=0), _MOST)
         if reset is not None:
             check_seconds("reset", reset, zero=True)
+            reset = min(reset, _MOST)
         self._office.announced(Announcement(limit, window, remaining, reset))
 
     def close(self) -> None:
@@ -149,6 +155,7 @@ class Lease:
     def _end(self, outcome: Outcome, wait: float | None) -> None:
         if wait is not None:
             check_seconds("retry_after", wait, zero=True)
+            wait = min(wait, _MOST)
         if self._state != _ENDED:
             self._state = _ENDED
             self._office.ended(self._slot, outcome, wait)

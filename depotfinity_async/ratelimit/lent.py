@@ -261,8 +261,8 @@ class LentSupply:
 
     def _go(self) -> None:
         if self._start is not None:
-            start, self._start = self._start, None
-            start(self._courier, functools.partial(_call, self._ring))
+            self._start(self._courier, functools.partial(_call, self._ring))
+            self._start = None
             weakref.finalize(self, self._errands.put, Leave()).atexit = False
 
     def _returns(self, now: float) -> list[float]:

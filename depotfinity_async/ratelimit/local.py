@@ -122,7 +122,7 @@ class LocalSupply:
             None if reset is None else _ms(reset),
         )
         self._slots.window = self._pace.window / 1000
-        self._slots.prolong(longer / 1000)
+        self._slots.prolong(longer / 1000, now)
         self._paced = True
 
     def hold(self, until: float, reason: str, now: float) -> None:

@@ -195,7 +195,11 @@ class Pump:
         self.queue.append(waiter, now, ahead=ahead)
         # One who comes last to a loop that will wake changes nothing.
         if not (self._alarms.enter(waiter.loop) and is_last and now < self._look_at):
-            self._serve(now)
+            try:
+                self._serve(now)
+            except BaseException:  # such as of a supply that gets no thread
+                self._check_out(waiter)
+                raise
         return waiter
 
     def _serve(self, now: float) -> None:

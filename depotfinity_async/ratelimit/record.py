@@ -23,7 +23,18 @@ from depotfinity_async.ratelimit.standby import (
     takers,
 )
 
-__all__ = ["Record", "Reply", "Request", "Start", "exchange", "is_sound", "move", "owner", "processes"]
+__all__ = [
+    "Record",
+    "Reply",
+    "Request",
+    "Start",
+    "exchange",
+    "is_sound",
+    "move",
+    "only_looks",
+    "owner",
+    "processes",
+]
 
 MARGIN: Final = 2
 """A slot comes back this much later than the window asks for: 1 ms for a server that counts both ends of its
@@ -61,7 +72,8 @@ def exchange(record: Record | None, now: int, request: Request, *, start: Start)
         fault = "damaged" if start == "spaced" else ""
     pace = Pace.from_dict(record["pace"], limit, window, smooth=request["smooth"])
     record["reach"] = max(record["reach"], request["lease"] + pace.window + request["grace"] + MARGIN)
-    if _tame(record, pace, now):
+    # Not by one that only looks: its rule may be another one.
+    if request["member"] and _tame(record, pace, now):
         fault = "future"
     if fault:
         pace.spaced_until = max(pace.spaced_until, now + pace.window)
@@ -77,7 +89,7 @@ def exchange(record: Record | None, now: int, request: Request, *, start: Start)
         entry = entries.setdefault(f"{process}.{number}", [0, leased])
         entry[0] = max(entry[0], now + back)
     _end(entries, pace, now, request)
-    _announce(entries, pace, now, request)
+    _announce(record, pace, now, request)
     for wait, reason in request["holds"]:
         pace.hold(now + min(wait, MAX_HOLD), reason)
     for name in [name for name, (back, _) in entries.items() if back + LOG <= now]:
@@ -190,14 +202,17 @@ def _end(entries: dict[str, list[int]], pace: Pace, now: int, request: Request) 
             pace.refuse(moment, name, None if wait < 0 else wait, logged)
 
 
-def _announce(entries: dict[str, list[int]], pace: Pace, now: int, request: Request) -> None:
+def _announce(record: Record, pace: Pace, now: int, request: Request) -> None:
+    entries = record["entries"].values()
     for ago, told in request["announced"]:
-        leased = sum(leased for _, leased in entries.values())
+        leased = sum(leased for _, leased in entries)
         longer = pace.announced(
             now - ago, leased, told.get("limit"), told.get("window"), told.get("remaining"), told.get("reset")
         )
-        for entry in entries.values():
-            entry[0] += longer
+        record["reach"] = max(record["reach"], request["lease"] + pace.window + request["grace"] + MARGIN)
+        for entry in entries:
+            # As a window may become shorter and longer again, a slot may have been prolonged before.
+            entry[0] = max(entry[0], min(entry[0] + longer, now + record["reach"]))
 
 
 def _deal(record: Record, pace: Pace, now: int, request: Request) -> tuple[int, int]:
@@ -244,6 +259,13 @@ def _used(
     return sorted(
         (min(back, soon) if leased and not surely else back, name) for back, name, leased in slots
     ), limit
+
+
+def only_looks(record: Record | None, request: Request) -> bool:
+    """Whether the request tells nothing, so that the state need not be kept."""
+    tells = any(request[part] for part in ("ended", "announced", "restore", "holds"))
+    known = record is not None and request["process"] in record["members"]
+    return not (request["member"] or tells or known)
 
 
 def owner(entry: str) -> str:

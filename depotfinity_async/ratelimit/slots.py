@@ -69,9 +69,10 @@ class Slots:
             del self.returns[:back]
             self.free += back
 
-    def prolong(self, seconds: float) -> None:
-        """The window became longer: slots that cool come back later by so much."""
-        self.returns = [back + seconds for back in self.returns]
+    def prolong(self, seconds: float, now: float) -> None:
+        """The window became longer: slots that cool come back later by so much, but once only."""
+        last = now + self.window + self._margin + self._grace
+        self.returns = [max(back, min(back + seconds, last)) for back in self.returns]
 
     def next_return(self, now: float, need: int = 1) -> float | None:
         """When `need` slots are free: `now` if they are, None if that depends on a reply."""

@@ -1,6 +1,7 @@
 """Places that keep the state the processes of a budget share, and how one is named."""
 
 import os
+import re
 from pathlib import Path
 from typing import Final
 
@@ -8,6 +9,8 @@ from depotfinity_async.ratelimit.stores.redis_url import is_redis_url
 from depotfinity_async.ratelimit.stores.store import Store, StoreError, StoreUnusableError
 
 __all__ = ["Store", "StoreError", "StoreUnusableError", "open_store"]
+
+_URL: Final = re.compile(r"://|^\s*(rediss?|valkeys?|unix|https?|file)(:|//)", re.IGNORECASE)
 
 _PLACES: Final = (
     "the place of the shared state must be 'host', the path of a file, or a URL that starts with redis://, "
@@ -20,7 +23,7 @@ def open_store(where: str | Path, key: str, *, speed: float = 1.0) -> Store:
 
     Args:
         where: "host" for a file in the user's state folder, the path of a file (as a text with its folder,
-            such as ./name), or a URL that starts with redis://, rediss:// or unix://.
+            such as ./name or ~/name), or a URL that starts with redis://, rediss:// or unix://.
         key: names what the limit counts, such as the server and the address we are seen under. A path is one
             budget, whatever the key.
         speed: ms of the budget's clock per real one. Budgets of different speeds must not share a key.
@@ -41,7 +44,8 @@ def open_store(where: str | Path, key: str, *, speed: float = 1.0) -> Store:
     from depotfinity_async.ratelimit.stores.file import FileStore  # noqa: PLC0415  # see above
 
     try:
-        path = state_file(key) if where == "host" else Path(where)
+        # As it is now: the program may go to another folder.
+        path = state_file(key) if where == "host" else Path(where).expanduser().absolute()
     except RuntimeError:
         raise StoreUnusableError("there is no home folder to keep the shared state in") from None
     return FileStore(path, BootClock(speed))
@@ -53,7 +57,7 @@ def _check_path(where: object) -> None:
         return
     if not isinstance(where, str):
         raise TypeError(f"{_PLACES}, not of type {type(where).__name__}")
-    if "://" in where or not where.strip():
+    if _URL.search(where) or not where.strip():
         raise ValueError(_PLACES)  # without the text, which may hold a password
     if where != "host" and Path(where).name == where:
         raise ValueError(f"{_PLACES}; a file in the current folder is written ./{where}")

@@ -11,7 +11,9 @@ import os
 import random
 import sqlite3
 import sys
+import threading
 import time
+import weakref
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,6 +26,7 @@ from depotfinity_async.ratelimit.record import (
     exchange,
     is_sound,
     move,
+    only_looks,
     processes,
 )
 from depotfinity_async.ratelimit.stores.store import StoreError, StoreUnusableError
@@ -33,9 +36,16 @@ logger = logging.getLogger("depotfinity_async.ratelimit")
 _PATIENCE: Final = 0.8
 """Seconds to wait while others write. Each needs about a millisecond, on a busy disk ten times that."""
 
+_TABLE: Final = "CREATE TABLE state (id INTEGER PRIMARY KEY, boot, moment, record)"
+
 # The last one: the file was removed after we looked.
 _BUSY: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY_DBMOVED)
 _DAMAGED: Final = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
+
+
+# SQLite cannot go on in a forked child: what it knows of the locks on a file would be the parent's.
+_no_fork = threading.RLock()
+_open_stores: "weakref.WeakSet[FileStore]" = weakref.WeakSet()
 
 
 class _DamagedError(Exception):
@@ -77,14 +87,15 @@ class FileStore:
 
     def exchange(self, request: Request) -> Reply:
         """As in `Store`."""
-        if not request["member"] and _identity(self._path) is None:
-            return exchange(None, self._clock.now(), request, start="open")[1]
         patience = time.monotonic() + _PATIENCE
         start: Start = "open"
         try:
+            if not request["member"] and _identity(self._path) is None:
+                return exchange(None, self._clock.now(), request, start="open")[1]
             while time.monotonic() < patience:
                 try:
-                    return self._try(request, start)
+                    with _no_fork:
+                        return self._try(request, start)
                 except sqlite3.Error as error:
                     self.close()
                     if error.sqlite_errorcode & 0xFF in _DAMAGED:
@@ -107,9 +118,10 @@ class FileStore:
 
     def close(self) -> None:
         """As in `Store`."""
-        if self._connection is not None:
-            self._connection.close()
-        self._connection = None
+        with _no_fork:
+            if self._connection is not None:
+                self._connection.close()
+            self._connection = None
 
     def _try(self, request: Request, start: Start) -> Reply:
         connection = self._open()
@@ -117,7 +129,7 @@ class FileStore:
         try:
             reply = self._exchange(connection, request, start)
             connection.execute("COMMIT")
-        except BaseException:
+        except BaseException:  # whatever it was, it is raised again
             with contextlib.suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
             raise
@@ -131,7 +143,10 @@ class FileStore:
         # Not for one that only looks: its rule may not be the one of the members.
         if record is not None and request["member"]:
             request = {**request, "dead": [process for process in processes(record) if is_gone(process)]}
+        looks = only_looks(record, request)
         record, reply = exchange(record, now, request, start=start)
+        if looks:
+            return reply
         connection.execute(
             "INSERT OR REPLACE INTO state VALUES (1, ?, ?, ?)",
             (boot, now, json.dumps(record, separators=(",", ":"))),
@@ -148,6 +163,7 @@ class FileStore:
             self._connection = sqlite3.connect(
                 self._path, timeout=0, isolation_level=None, check_same_thread=False
             )
+            _open_stores.add(self)
             _check_owner(self._connection)  # the next lines change the file
             # A grant is on the disk before its request leaves, even if the power goes; a killed process would
             # lose nothing with less. TRUNCATE needs no shared memory and leaves no second file to get lost.
@@ -159,7 +175,7 @@ class FileStore:
         """Put an empty state in place in one step, so that a file without a table is always a damaged one."""
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with contextlib.closing(sqlite3.connect(":memory:")) as empty:
-            empty.execute("CREATE TABLE state (id INTEGER PRIMARY KEY, boot, moment, record)")
+            empty.execute(_TABLE)
             image = empty.serialize()
         draft = self._path.with_name(f"{self._path.name}.{os.urandom(4).hex()}")
         try:
@@ -186,10 +202,29 @@ class FileStore:
             logger.info("%s was damaged and is kept as %s.", self._path, aside)
 
 
+def _before_fork() -> None:
+    _no_fork.acquire()
+    for store in list(_open_stores):
+        store.close()  # it is opened anew when it is needed
+    _open_stores.clear()
+
+
+def _after_fork() -> None:
+    """In the child, where the thread that took the lock may have another number."""
+    global _no_fork
+    _no_fork = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=_before_fork, after_in_parent=lambda: _no_fork.release(), after_in_child=_after_fork
+    )
+
+
 def _check_owner(connection: sqlite3.Connection) -> None:
-    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}
-    if "state" not in tables:
-        raise _ForeignError if tables else _DamagedError
+    schema = connection.execute("SELECT sql FROM sqlite_schema").fetchall()
+    if schema != [(_TABLE,)]:
+        raise _ForeignError if schema else _DamagedError
 
 
 def _unused(path: Path) -> Path:

@@ -599,7 +599,8 @@ local function end_slots(entries, pace, now, request)
     end
 end
 
-local function announce(entries, pace, now, request)
+local function announce(record, pace, now, request)
+    local entries = record.entries
     for _, announced in ipairs(request.announced) do
         local ago, told, leased = announced[1], announced[2], 0
         for _, entry in pairs(entries) do
@@ -607,8 +608,9 @@ local function announce(entries, pace, now, request)
         end
         local longer =
             pace_announced(pace, now - ago, leased, told.limit, told.window, told.remaining, told.reset)
+        record.reach = max(record.reach, request.lease + window_of(pace) + request.grace + MARGIN)
         for _, entry in pairs(entries) do
-            entry[1] = entry[1] + longer
+            entry[1] = max(entry[1], min(entry[1] + longer, now + record.reach))
         end
     end
 end
@@ -654,7 +656,7 @@ local function exchange(record, now, request, fault)
     local pace = record.pace
     pace.rule_limit, pace.rule_window, pace.smooth = request.limit, request.window, request.smooth
     record.reach = max(record.reach, request.lease + window_of(pace) + request.grace + MARGIN)
-    if tame(record, pace, now) then
+    if request.member and tame(record, pace, now) then
         fault = "future"
     end
     if fault ~= "" then
@@ -676,7 +678,7 @@ local function exchange(record, now, request, fault)
         entries[id] = entry
     end
     end_slots(entries, pace, now, request)
-    announce(entries, pace, now, request)
+    announce(record, pace, now, request)
     for _, hold in ipairs(request.holds) do
         pace_hold(pace, now + min(hold[1], MAX_HOLD), hold[2])
     end
@@ -780,6 +782,11 @@ elseif forgot == "1" then
     -- say again what they use.
     record.epoch, record.opens = request.fresh, now + LEARN
 end
-local reply = exchange(record, now, request, fault)
-redis.call("SET", KEYS[1], cmsgpack.pack(record), "PX", kept)
-return cjson.encode(reply)
+local tells = #request.ended + #request.announced + #request.restore + #request.holds > 0
+-- Once the script is known again, nobody else will say that it was forgotten.
+local only_looks = forgot ~= "1" and not (request.member or tells or record.members[request.process])
+local reply = cjson.encode(exchange(record, now, request, fault))
+if not only_looks then
+    redis.call("SET", KEYS[1], cmsgpack.pack(record), "PX", kept)
+end
+return reply

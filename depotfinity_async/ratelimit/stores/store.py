@@ -3,6 +3,7 @@
 What the state says is the business of `record`.
 """
 
+import os
 import threading
 import weakref
 from typing import Final, Protocol
@@ -46,7 +47,17 @@ class Store(Protocol):
 
 # By identity: a store may be of a class that cannot be hashed.
 _claimed: Final[weakref.WeakValueDictionary[int, Store]] = weakref.WeakValueDictionary()
-_claiming: Final = threading.Lock()
+_claiming = threading.Lock()
+
+
+def _after_fork() -> None:
+    """In a child, where nobody lets go of a lock that was taken."""
+    global _claiming
+    _claiming = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 def claim(store: Store) -> None:

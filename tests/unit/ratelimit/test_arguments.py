@@ -3,7 +3,7 @@
 import math
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -85,6 +85,10 @@ async def test_a_timeout_or_a_hold_that_is_no_number_is_named() -> None:
         await budget.acquire(timeout=wrong)
     with pytest.raises(TypeError, match="a hold must be a finite number of seconds, at least 0, not '5'"):
         budget.hold(wrong, "because")
+    with pytest.raises(TypeError, match="reason must be a text, not 5"):
+        budget.hold(5, cast("Any", 5))
+    budget.hold(5, "because \ud800")
+    assert budget.status().hold_reason == "because ?"
     assert budget.status().leased == 0
 
 
@@ -99,7 +103,17 @@ async def test_a_share_that_cannot_be_one_takes_no_place_in_line() -> None:
 
 
 @pytest.mark.parametrize(
-    "place", ["", " ", "http://user:s3cret@depot.example", "redi://user:s3cret@depot.example"]
+    "place",
+    [
+        "",
+        " ",
+        "http://user:s3cret@depot.example",
+        "redi://user:s3cret@depot.example",
+        "redis:/user:s3cret@depot.example/0",
+        "Redis:user:s3cret@depot.example/0",
+        "rediss//user:s3cret@depot.example",
+        "valkey:/user:s3cret@depot.example/0",
+    ],
 )
 def test_a_place_that_is_none_makes_no_file(place: str) -> None:
     with pytest.raises(
@@ -114,6 +128,16 @@ def test_a_word_is_no_place() -> None:
         open_store("hosts", "key")
     assert "hosts" in repr(open_store("./hosts", "key"))
     assert "hosts" in repr(open_store(Path("hosts"), "key"))
+
+
+def test_a_path_stays_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "else").mkdir()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
+    here, home = open_store("./budget", "key"), open_store("~/budget", "key")
+    monkeypatch.chdir("else")
+    assert (str(here), str(home)) == (str(tmp_path / "budget"), str(tmp_path / "home" / "budget"))
 
 
 def test_a_place_of_another_type_is_named() -> None:

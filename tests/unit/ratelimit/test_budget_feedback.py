@@ -112,8 +112,11 @@ async def test_a_probe_that_was_never_sent_hands_its_turn_on() -> None:
         lease.unavailable(90)
     with await budget.acquire():
         assert asyncio.get_running_loop().time() == pytest.approx(90, abs=0.01)
-        with pytest.raises(BudgetTimeout):
-            await budget.acquire(timeout=1)
+        for timeout in (1, 0):
+            with pytest.raises(BudgetTimeout) as failed:
+                await budget.acquire(timeout=timeout)
+            # Who asks again when it is over must not do so at once, as the answer may take its time.
+            assert failed.value.retry_after == 1
     service = Service(budget)
     assert await service.calls(3) == pytest.approx([91, 91.5, 91.5], abs=0.01)
 
@@ -187,6 +190,19 @@ async def test_a_stricter_limit_replaces_the_own_one_and_a_looser_one_does_not()
     left = await service.calls(6)
     assert left == pytest.approx([0, 0, 0, 600, 600, 600.5], abs=0.01)
     assert (budget.status().limit, budget.status().window) == (5, 600)
+
+
+@in_virtual_time
+async def test_limits_that_are_announced_in_turn_do_not_add_up() -> None:
+    budget = make(100)
+    for _ in range(30):
+        for limit, window in ((5000, 86400), (100, 300)):
+            with await budget.acquire() as lease:
+                lease.sent()
+                lease.announced(limit=limit, window=window)
+                lease.answered()
+    await asyncio.sleep(1728 + 60)
+    assert budget.status().used == 0
 
 
 @in_virtual_time

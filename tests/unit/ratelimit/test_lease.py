@@ -127,6 +127,14 @@ def test_what_no_service_can_announce_is_refused(
     assert desk.items == [Announcement(1, 0.5, 0, 0), (Outcome.UNUSED, None)]
 
 
+def test_what_is_beyond_reason_counts_as_a_lot() -> None:
+    desk = Desk()
+    lease = desk.lease()
+    lease.announced(limit=10**400, window=1e306, remaining=10**400, reset=1e306)
+    lease.refused(1e306)
+    assert desk.items == [Announcement(10**9, 10**9, 10**9, 10**9), (Outcome.REFUSED, 10**9)]
+
+
 def test_what_the_service_asked_for_is_handed_on() -> None:
     desk = Desk()
     desk.lease().refused(12.5)

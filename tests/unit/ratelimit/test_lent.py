@@ -1,7 +1,9 @@
 import asyncio
+import contextlib
 import gc
 import logging
 import os
+import threading
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import pytest
 
 from depotfinity_async.ratelimit import Budget, BudgetError, BudgetTimeout, background, look
+from depotfinity_async.ratelimit.pump import Pump
 from depotfinity_async.ratelimit.stores import Store, StoreError, StoreUnusableError
 from tests.support.polling import until
 from tests.support.shared_budgets import Processes
@@ -252,6 +255,43 @@ def test_the_thread_of_a_budget_that_is_gone_ends(store: MemoryStore) -> None:
         thread.join(0.01)
     assert not thread.is_alive()
     assert store.requests[-1]["member"] is False
+
+
+async def test_a_thread_that_cannot_be_had_is_an_error_and_is_tried_again(
+    store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_thread(self: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    budget = shared(store)
+    with monkeypatch.context() as broken:
+        broken.setattr(threading.Thread, "start", no_thread)
+        with pytest.raises(RuntimeError, match="can't start"):
+            await budget.acquire()
+    assert (budget.status().waiting, background._running) == (0, {})
+    async with asyncio.timeout(5):
+        await use(budget)
+
+
+async def test_a_fault_of_ours_is_logged_and_ends_no_thread(
+    store: MemoryStore, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rung = Pump._rung
+    faults = [KeyError("a fault")]
+
+    def ring(pump: Pump) -> None:
+        if faults:
+            raise faults.pop()
+        rung(pump)
+
+    monkeypatch.setattr(Pump, "_rung", ring)
+    budget = shared(store)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(0.2):
+            await use(budget)
+    assert "a fault" in caplog.text
+    async with asyncio.timeout(5):
+        await use(budget)
 
 
 async def test_a_store_is_of_one_budget(store: MemoryStore) -> None:

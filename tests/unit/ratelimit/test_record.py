@@ -179,6 +179,17 @@ def test_a_state_that_was_out_of_reach_of_several_learns(
     assert state.ask("a", want=1, dead=dead)["opens"] == opens
 
 
+def test_limits_that_are_announced_in_turn_do_not_add_up() -> None:
+    state = State()
+    reply = state.ask(want=5, window=300_000)
+    for _ in range(30):
+        for limit, window in ((500, 86_400_000), (10, 300_000)):
+            reply = state.ask(window=300_000, first=9, announced=[(0, {"limit": limit, "window": window})])
+            assert reply["fault"] == ""
+    # A lease and a grace more than the longest window.
+    assert 1_728_000 <= reply["waits"][-1] <= 1_728_000 + 5000 + 3000 + MARGIN
+
+
 def test_who_only_looks_is_no_sign_that_the_state_is_in_reach_again() -> None:
     state = State()
     for name in "ab":

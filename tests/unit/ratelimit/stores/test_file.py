@@ -1,6 +1,7 @@
 import contextlib
 import json
 import os
+import signal
 import sqlite3
 import stat
 import sys
@@ -13,7 +14,7 @@ import attrs
 import pytest
 
 from depotfinity_async.ratelimit.host import BootClock
-from depotfinity_async.ratelimit.record import LEARN, MARGIN
+from depotfinity_async.ratelimit.record import LEARN, MARGIN, exchange
 from depotfinity_async.ratelimit.shapes import Reply
 from depotfinity_async.ratelimit.stores import Store, StoreError, StoreUnusableError, file, open_store
 from depotfinity_async.ratelimit.stores.file import FileStore
@@ -272,11 +273,27 @@ def test_each_damaged_file_is_kept(path: Path, host: Host, caplog: pytest.LogCap
 
 @pytest.mark.parametrize("member", [True, False])
 @pytest.mark.parametrize("mode", ["WAL", "DELETE"])
-def test_a_database_of_somebody_else_is_left_alone(path: Path, host: Host, member: bool, mode: str) -> None:
+@pytest.mark.parametrize(
+    "tables",
+    [
+        ["CREATE TABLE theirs (precious)"],
+        ["CREATE TABLE state (name, value)"],
+        ["CREATE TABLE state (id, a, b, c)"],
+        [
+            "CREATE TABLE state (id INTEGER PRIMARY KEY, boot, moment, record)",
+            "CREATE TABLE theirs (precious)",
+        ],
+    ],
+    ids=["another table", "another state", "a state of four columns", "ours and another table"],
+)
+def test_a_database_of_somebody_else_is_left_alone(
+    path: Path, host: Host, member: bool, mode: str, tables: list[str]
+) -> None:
     path.parent.mkdir(parents=True)
     with contextlib.closing(sqlite3.connect(path)) as theirs:
         theirs.execute(f"PRAGMA journal_mode = {mode}")
-        theirs.execute("CREATE TABLE theirs (precious)")
+        for table in tables:
+            theirs.execute(table)
     before = path.read_bytes()
     store = store_of(path, host)
     with pytest.raises(StoreUnusableError, match="holds no sound state of a request budget"):
@@ -309,6 +326,31 @@ def test_who_only_looks_changes_nothing(path: Path, host: Host, damage: Any) -> 
     with pytest.raises(StoreUnusableError, match="holds no sound state"):
         store.exchange(asked("p", member=False))
     assert {file: file.read_bytes() for file in path.parent.iterdir()} == before
+
+
+@pytest.mark.parametrize("parts", [{"limit": 10, "window": 7_200_000}, {"smooth": True}])
+def test_a_look_changes_nothing_of_members_with_another_rule(
+    path: Path, host: Host, parts: dict[str, Any]
+) -> None:
+    store = store_of(path, host)
+    left = [(0, {"remaining": 0, "reset": 7_000_000})]
+    before = want(store, 1, announced=left, **parts)
+    store.close()
+    kept = path.read_bytes()
+    seen = store.exchange(asked("looks", member=False))
+    assert (path.read_bytes(), seen["fault"], seen["pace"]["left_until"]) == (
+        kept,
+        "",
+        before["pace"]["left_until"],
+    )
+    store.close()
+
+
+def test_a_look_at_what_can_be_no_file_is_told_as_such(path: Path, host: Host) -> None:
+    path.parent.parent.mkdir(parents=True)
+    path.parent.touch()
+    with pytest.raises(StoreUnusableError, match="there can be no shared state in"):
+        store_of(path, host).exchange(asked("looks", member=False))
 
 
 def test_times_of_the_future_are_put_right(path: Path, host: Host) -> None:
@@ -407,3 +449,43 @@ def test_without_a_home_there_is_no_place(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(Path, "home", homeless)
     with pytest.raises(StoreUnusableError, match="home"):
         open_store("host", "a")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+# Other threads are no danger here: the child ends without cleaning up.
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_fork_waits_until_no_exchange_is_on_its_way(
+    path: Path, host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parent = os.getpid()
+    within, go_on = threading.Event(), threading.Event()
+
+    def slow(*arguments: Any, **options: Any) -> Any:
+        if os.getpid() == parent:
+            within.set()
+            go_on.wait(5)
+        return exchange(*arguments, **options)
+
+    monkeypatch.setattr(file, "exchange", slow)
+    replies: list[Reply] = []
+    store = store_of(path, host)
+    thread = threading.Thread(target=lambda: replies.append(want(store, 20)))
+    thread.start()
+    assert within.wait(5)
+    threading.Timer(0.2, go_on.set).start()
+    ours, theirs = os.pipe()
+    child = os.fork()
+    if not child:
+        signal.alarm(5)
+        try:
+            os.write(theirs, b"%d" % want(store_of(path, host), 20, "child")["granted"])
+        finally:
+            os._exit(0)
+    os.close(theirs)
+    os.waitpid(child, 0)
+    thread.join()
+    with open(ours) as told:
+        assert told.read() == "0"
+    # The parent goes on in the same file.
+    assert [replies[0]["granted"], want(store, 1)["granted"]] == [10, 0]
+    store.close()

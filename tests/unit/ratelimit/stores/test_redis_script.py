@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
+import redis
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -214,6 +215,29 @@ def test_a_damaged_state_is_a_new_one_that_learns_and_is_spaced(twins: Twins, st
     twins.record = twins.stored()
     twins.now += LEARN
     assert twins.exchange(asked("a", wants=[[5, 0]], epoch=reply["epoch"]))["granted"] == 1
+
+
+def test_they_agree_on_limits_that_are_announced_in_turn(twins: Twins) -> None:
+    twins.exchange(asked("a"))
+    twins.now += LEARN
+    twins.exchange(asked("a", wants=[[5, 0]]))
+    for limit, window in [(500, 8_640_000), (10, 30_000)] * 5:
+        twins.exchange(asked("a", first=9, announced=[(0, {"limit": limit, "window": window})]))
+
+
+def test_what_cannot_be_told_changes_nothing(twins: Twins) -> None:
+    twins.exchange(asked("a"))
+    before = twins.stored()
+    with pytest.raises(redis.ResponseError):
+        twins.on_server(asked("a", announced=[(0, {"remaining": 10**400})]))
+    assert twins.stored() == before
+
+
+def test_who_only_looks_may_be_the_one_who_sees_that_a_server_forgot_the_script(twins: Twins) -> None:
+    twins.exchange(asked("a"))
+    twins.on_server(asked("looks", member=False), forgot=True)
+    stored = twins.stored()
+    assert (stored["epoch"], stored["opens"]) == ("epoch of looks", twins.now + LEARN)
 
 
 def test_a_server_that_forgot_the_script_is_taken_to_have_forgotten_slots(twins: Twins) -> None:
