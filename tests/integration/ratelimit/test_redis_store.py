@@ -54,11 +54,11 @@ def learned(store: RedisStore, **parts: Any) -> Reply:
 
 
 def refused(store: RedisStore, match: str = "shared state") -> str:
-    """The text of the error, which comes within a second and shows no secret."""
+    """The text of the error, which comes soon, though the server may never answer, and shows no secret."""
     began = time.monotonic()
     with pytest.raises(StoreError, match=match) as caught:
         store.exchange(asked(wants=[[1, 0]]))
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 30
     assert CANARY not in f"{caught.value!r}"
     assert caught.value.__suppress_context__
     return str(caught.value)
