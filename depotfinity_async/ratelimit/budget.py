@@ -180,10 +180,12 @@ class Budget:
                 of return tell so (a leased slot is taken to be answered now).
             StoreError: the store is away, and `on_store_down` is "raise".
             ValueError: `timeout` is nan, or there is no such lane.
-            TypeError: `timeout` is no number.
+            TypeError: `timeout` is no number, or `share` cannot be hashed.
         """
         if timeout is not None:
             check_timeout(timeout)
+        if share is not None:
+            hash(share)  # it must not fail when this caller is half in line
         number = self._default if lane is None else self._queue.lane(lane)
         pump = self._pump
         with pump.lock:
@@ -215,7 +217,7 @@ class Budget:
             if timer is not None:
                 timer.cancel()
             pump.left(entry)
-        raise self._refusal()
+        raise self._refusal(number, ahead=ahead)
 
     @contextlib.asynccontextmanager
     async def lease(
@@ -253,6 +255,9 @@ class Budget:
         """Have `tell` called for each caller that has to wait, in the caller's task, before it waits.
 
         With a store each caller waits at least for its answer; `expected` is 0 then if there is a free slot.
+
+        Args:
+            tell: gets one `Wait`. What it raises is raised from `acquire()`.
 
         Returns:
             A function that ends it.
@@ -335,11 +340,11 @@ class Budget:
             self._pump.left(waiter)
             raise
 
-    def _refusal(self) -> BudgetError:
+    def _refusal(self, lane: int, *, ahead: bool) -> BudgetError:
         """What to tell one who has waited for nothing."""
         pump = self._pump
         with pump.lock:
-            expected = self._expected_wait(pump.bring_up(), self._default, ahead=False)
+            expected = self._expected_wait(pump.bring_up(), lane, ahead=ahead)
             failure = pump.supply.failure
         pump.attend()
         return self._too_late(expected) if failure is None else failure

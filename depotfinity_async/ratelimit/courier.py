@@ -234,13 +234,13 @@ class Courier:
         unusable = isinstance(error, StoreUnusableError)
         rule, last = self._rule, self._last
         if last is None:
-            # Nothing is known of others. Where there can be no state, there is nobody to share with.
+            # Nothing is known of others. Where there can be no state, none will ever be.
             count = rule.limit if unusable else max(1, rule.limit // UNKNOWN)
             returns, spaced = [now] * count, True
         else:
             returns, spaced = self._own(last, now), unusable or bool(last.reply["pace"]["spaced_until"] > 0)
         self.messages.append(Away(error, returns, spaced))
-        part = f"this process has at most {len(returns)} of the slots"
+        part = f"this process has at most {len(returns)} of the slots{', spaced' if spaced else ''}"
         means = "no request is let through" if self._raises else part
         logger.warning("%s; until it is there, %s.", error, means)
 

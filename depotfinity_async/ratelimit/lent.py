@@ -172,13 +172,16 @@ class LentSupply:
         if self._fallback is not None:
             return self._fallback.expected(position, now)
         moment = _ms(now)
-        opens = max(self._pace.opens(moment, answered=True), self._opens()) / 1000
-        start = max(now, opens) + position * self._pace.gap(moment) / 1000
+        opens = max(self._pace.opens(moment, answered=True), self._opens())
+        if 0 <= self._pace.left <= position:
+            opens = max(opens, self._pace.left_until)
+        start = max(now, opens / 1000) + position * self._pace.gap(moment) / 1000
         # A leased slot is taken to be answered now, so the truth may be later.
         soon = now + self._pace.window / 1000
         returns = [min(back, soon) for back in self._returns(now)]
-        lap, place = divmod(position, self._rule.limit)
-        free = self._rule.limit - len(returns)
+        limit = self._pace.allowed(moment)
+        lap, place = divmod(position, limit)
+        free = limit - len(returns)
         first = now if place < free else returns[min(place - free, len(returns) - 1)]
         return max(first, start) + lap * self._pace.window / 1000
 
@@ -189,7 +192,8 @@ class LentSupply:
             facts = self._fallback.facts(now)
             return facts._replace(store=f"{self._kind} (away)", members=self._members())
         pace, moment, returns = self._pace, _ms(now), self._returns(now)
-        hold, reason = pace.hold_until, pace.reason
+        hold, reason = pace.held(moment)
+        cap = pace.allowed(moment)
         if self._opens() > max(hold, moment):
             hold, reason = self._opens(), "finding out what other processes have used"
         return Facts(
@@ -198,12 +202,12 @@ class LentSupply:
             free=max(0, pace.limit - len(returns)),
             standby=self._others(),
             leased=0 if self._news is None else self._news.reply["leased"],
-            next_return=now if len(returns) < pace.limit else returns[0],
+            next_return=now if len(returns) < cap else returns[len(returns) - cap],
             hold_until=hold / 1000 if hold > moment else -math.inf,
             hold_reason=reason,
             mode="held" if hold > moment else pace.mode(moment),
             spaced_until=math.inf if pace.smooth else pace.spaced_until / 1000,
-            cap=pace.allowed(moment),
+            cap=cap,
             refused=pace.refused,
             unexplained=pace.unexplained,
             store=self._kind + (" (away)" if self._away else ""),
@@ -231,7 +235,9 @@ class LentSupply:
         reply, rule = news.reply, self._rule
         self._lent.extend(range(news.first, news.first + reply["granted"]))
         self._reported = True
-        before, self._news = self._pace.unexplained, news
+        # What was refused before this process came has been told by others.
+        before = reply["pace"]["unexplained"] if self._news is None else self._pace.unexplained
+        self._news = news
         self._pace = Pace.from_dict(reply["pace"], rule.limit, rule.window, smooth=rule.smooth)
         self._pace.shift(news.moment)
         if self._pace.unexplained and not before:

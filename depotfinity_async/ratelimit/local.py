@@ -152,23 +152,30 @@ class LocalSupply:
         """As in `Supply`."""
         if not self._paced:
             return self._slots.expected(position, now, now)
-        moment = _ms(now)
-        start = max(now, self._pace.opens(moment, answered=True) / 1000)
-        return self._slots.expected(position, now, start + position * self._pace.gap(moment) / 1000)
+        pace, moment = self._pace, _ms(now)
+        start = max(now, pace.opens(moment, answered=True) / 1000)
+        if 0 <= pace.left <= position:
+            start = max(start, pace.left_until / 1000)
+        start += position * pace.gap(moment) / 1000
+        # A stricter limit than ours: those beyond it wait for as many slots more.
+        lap, place = divmod(position, pace.allowed(moment))
+        cut = self._slots.limit - pace.allowed(moment)
+        return self._slots.expected(place + cut, now, start) + lap * self._slots.window
 
     def facts(self, now: float) -> Facts:
         """As in `Supply`."""
         slots, pace, moment = self._slots, self._pace, _ms(now)
         slots.collect(now)
+        hold, reason = pace.held(moment)
         return Facts(
             limit=pace.limit,
             window=slots.window,
             free=max(0, pace.limit - slots.limit + slots.free),
             standby=0,
             leased=slots.leased,
-            next_return=slots.next_return(now),
-            hold_until=pace.hold_until / 1000 if pace.hold_until > moment else -math.inf,
-            hold_reason=pace.reason,
+            next_return=slots.next_return(now, 1 + slots.limit - pace.allowed(moment)),
+            hold_until=hold / 1000 if hold > moment else -math.inf,
+            hold_reason=reason,
             mode=pace.mode(moment),
             spaced_until=math.inf if pace.smooth else pace.spaced_until / 1000,
             cap=pace.allowed(moment),

@@ -59,25 +59,25 @@ def look(store: Store, limit: int = 100, window: float = 300.0) -> BudgetStatus:
         store.close()
         release(store)
     pace = Pace.from_dict(reply["pace"], limit, milliseconds)
-    hold, reason = pace.hold_until, pace.reason
+    hold, reason = pace.held(0)
     if reply["opens"] > max(hold, 0):
         hold, reason = reply["opens"], "finding out what other processes have used"
-    used = len(reply["waits"])
+    used, cap = len(reply["waits"]), pace.allowed(0)
     return BudgetStatus(
         limit=pace.limit,
         window=pace.window / 1000,
-        used=used,
+        used=min(used, pace.limit),
         free=max(0, pace.limit - used),
         standby=reply["others"],
         leased=reply["leased"],
         waiting=0,
-        next_slot=0.0 if used < pace.limit else reply["waits"][0] / 1000,
+        next_slot=0.0 if used < cap else reply["waits"][used - cap] / 1000,
         hold=max(0.0, hold / 1000),
         hold_reason=reason if hold > 0 else None,
         granted=0,
         mode="held" if hold > 0 else pace.mode(0),
         spaced=max(0.0, pace.spaced_until / 1000),
-        cap=pace.allowed(0),
+        cap=cap,
         refused=pace.refused,
         unexplained=pace.unexplained,
         store=store.kind,

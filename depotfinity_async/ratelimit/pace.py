@@ -108,11 +108,17 @@ class Pace:
 
     def mode(self, now: int) -> Mode:
         """What governs the grants at the moment."""
-        if now < self.hold_until:
+        if now < self.held(now)[0]:
             return "held"
         if self.probe:
             return "probing"
         return "spaced" if self.gap(now) else "burst"
+
+    def held(self, now: int) -> tuple[int, str]:
+        """Until when nobody is granted, whoever asks, and why; a moment that is past: not held."""
+        if self.left == 0 and self.left_until > max(self.hold_until, now):
+            return self.left_until, "nothing is left, says the service"
+        return self.hold_until, self.reason
 
     def idle(self, now: int) -> bool:
         """Whether nothing but free slots counts now, and will do so until the pace is told something."""

@@ -65,7 +65,7 @@ class BudgetStatus:
         elif self.next_slot > 0:
             parts.append(f"next slot {_when(self.next_slot)}")
         if self.hold > 0:
-            parts.append(f"held for {math.ceil(self.hold)} s ({self.hold_reason})")
+            parts.append(f"held for {_whole(self.hold)} s ({self.hold_reason})")
         elif self.mode in ("probing", "spaced"):
             parts.append(self.mode)
         return ", ".join(parts)
@@ -84,7 +84,7 @@ class BudgetStatus:
         if self.standby:
             lines[0] += f"; {self.standby} of the free ones are kept for other processes"
         if self.hold > 0:
-            lines[1] += f": nobody is granted for {math.ceil(self.hold)} s ({self.hold_reason})"
+            lines[1] += f": nobody is granted for {_whole(self.hold)} s ({self.hold_reason})"
         if self.cap is not None and self.cap < self.limit:
             lines[1] += f", cut to {self.cap} slots"
         if self.lanes:
@@ -100,8 +100,13 @@ class BudgetStatus:
 
     def _spaced_for(self) -> str:
         known = self.mode == "spaced" and 0 < self.spaced < math.inf
-        return f" for {math.ceil(self.spaced)} s" if known else ""
+        return f" for {_whole(self.spaced)} s" if known else ""
 
 
 def _when(seconds: float) -> str:
-    return f"in {math.ceil(seconds)} s" if seconds < math.inf else "when the shared state is in reach again"
+    return f"in {_whole(seconds)} s" if seconds < math.inf else "when the shared state is in reach again"
+
+
+def _whole(seconds: float) -> int:
+    """Rounded up, but for what the moments are rounded up already."""
+    return max(1, math.ceil(round(seconds, 2)))

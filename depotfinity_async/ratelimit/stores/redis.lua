@@ -784,7 +784,7 @@ elseif forgot == "1" then
 end
 local tells = #request.ended + #request.announced + #request.restore + #request.holds > 0
 -- Once the script is known again, nobody else will say that it was forgotten.
-local only_looks = forgot ~= "1" and not (request.member or tells or record.members[request.process])
+local only_looks = not (stored and forgot == "1") and not (request.member or tells or record.members[request.process])
 local reply = cjson.encode(exchange(record, now, request, fault))
 if not only_looks then
     redis.call("SET", KEYS[1], cmsgpack.pack(record), "PX", kept)

@@ -1,5 +1,6 @@
 """What a budget is given: each error names the argument and what it must be, and shows no password."""
 
+import asyncio
 import math
 from fractions import Fraction
 from pathlib import Path
@@ -95,11 +96,16 @@ async def test_a_timeout_or_a_hold_that_is_no_number_is_named() -> None:
 async def test_a_share_that_cannot_be_one_takes_no_place_in_line() -> None:
     budget = Budget(1)
     wrong: Any = []
-    with await budget.acquire() as lease:
-        lease.sent()
+    with await budget.acquire():
         with pytest.raises(TypeError, match="unhashable"):
             await budget.acquire(share=wrong)
         assert budget.status().waiting == 0
+        waiting = asyncio.create_task(budget.acquire())
+        await asyncio.sleep(0)
+        assert (budget.status().waiting, budget.status().lanes) == (1, {"default": 1})
+    (await waiting).close()
+    with pytest.raises(TypeError, match="unhashable"):
+        await budget.acquire(share=wrong)
 
 
 @pytest.mark.parametrize(

@@ -193,6 +193,49 @@ async def test_a_stricter_limit_replaces_the_own_one_and_a_looser_one_does_not()
 
 
 @in_virtual_time
+async def test_a_deadline_that_a_stricter_limit_cannot_meet_fails_at_once() -> None:
+    budget = make(10)
+    with await budget.acquire() as lease:
+        lease.announced(limit=5, window=300)
+        lease.answered()
+    for _ in range(4):
+        (await budget.acquire()).answered()
+    assert budget.status().next_slot == pytest.approx(300, abs=0.01)
+    with pytest.raises(BudgetTimeout) as failed:
+        await budget.acquire(timeout=3)
+    assert failed.value.retry_after == pytest.approx(300, abs=0.01)
+    assert asyncio.get_running_loop().time() == 0
+    # One lap of five later.
+    waiting = [asyncio.create_task(budget.acquire()) for _ in range(5)]
+    await asyncio.sleep(1)
+    with pytest.raises(BudgetTimeout) as failed:
+        await budget.acquire(timeout=400)
+    assert failed.value.retry_after == pytest.approx(599, abs=0.1)
+    for task in waiting:
+        (await task).close()
+
+
+@in_virtual_time
+async def test_that_nothing_is_left_is_seen() -> None:
+    budget = make(10)
+    with await budget.acquire() as lease:
+        lease.announced(remaining=3, reset=200)  # this one may not be counted yet
+        lease.answered()
+    assert budget.status().mode == "burst"
+    for _ in range(2):
+        (await budget.acquire()).answered()
+    status = budget.status()
+    assert (status.mode, status.hold_reason) == ("held", "nothing is left, says the service")
+    assert status.hold == pytest.approx(200, abs=0.01)
+    assert "held for 200 s (nothing is left, says the service)" in str(status)
+    with pytest.raises(BudgetTimeout) as failed:
+        await budget.acquire(timeout=5)
+    assert failed.value.retry_after == pytest.approx(200, abs=0.01)
+    await asyncio.sleep(200.1)
+    assert budget.status().mode == "burst"
+
+
+@in_virtual_time
 async def test_limits_that_are_announced_in_turn_do_not_add_up() -> None:
     budget = make(100)
     for _ in range(30):

@@ -7,7 +7,7 @@ import pytest
 
 from depotfinity_async.ratelimit import Budget, BudgetTimeout
 from tests.support.budgets import BACK, Order, use, virtual_budget
-from tests.support.virtual_time import VirtualTimeLoop, in_virtual_time
+from tests.support.virtual_time import VirtualClock, VirtualTimeLoop, in_virtual_time
 
 
 async def refused(budget: Budget, after: float, *, ahead: bool = False) -> float:
@@ -41,6 +41,23 @@ async def test_the_place_in_the_queue_counts() -> None:
     assert await refused(budget, 280, ahead=True) == pytest.approx(BACK - 10)
     (await budget.acquire(timeout=295, ahead=True)).close()
     await asyncio.gather(*waiters)
+
+
+@in_virtual_time
+async def test_who_has_waited_is_told_of_its_own_lane() -> None:
+    budget = Budget(2, clock=VirtualClock(), lanes=("command", "poll"))
+    leases = [await budget.acquire() for _ in range(2)]
+    polls = [asyncio.create_task(budget.acquire(lane="poll")) for _ in range(40)]
+    await asyncio.sleep(0)
+    waited = asyncio.create_task(budget.acquire(lane="command", timeout=301))
+    await asyncio.sleep(100)
+    leases[0].answered()
+    with pytest.raises(BudgetTimeout) as failed:
+        await waited
+    assert failed.value.retry_after == pytest.approx(99, abs=0.1)
+    for poll in polls:
+        poll.cancel()
+    leases[1].close()
 
 
 @in_virtual_time

@@ -177,6 +177,37 @@ async def test_a_refusal_is_told_to_all_and_explained_to_the_operator(
     assert "somebody else sends from the same address" in caplog.text
 
 
+async def test_a_refusal_from_before_is_no_news(store: MemoryStore, caplog: pytest.LogCaptureFixture) -> None:
+    budget = shared(store, limit=20)
+    with await budget.acquire() as lease:
+        lease.sent()
+        lease.refused(0)
+    await until(lambda: budget.status().unexplained == 1)
+    caplog.clear()
+    another = shared(MemoryStore(RealClock(), beside=store), limit=20)
+    another.hold(0, "none")
+    await until(lambda: another.status().unexplained == 1)
+    assert caplog.text == ""
+
+
+async def test_a_stricter_limit_is_minded_by_deadlines(store: MemoryStore) -> None:
+    budget = shared(store, limit=10, window=60.0)
+    for _ in range(6):
+        await use(budget)
+    with await budget.acquire() as lease:
+        lease.sent()
+        lease.announced(limit=5, window=60)
+        lease.answered()
+    await until(lambda: budget.status().limit == 5 and not budget.status().leased)
+    status = budget.status()
+    # The third of seven that comes back is the first below the limit.
+    assert status.next_slot is not None
+    assert 50 < status.next_slot < 61
+    with pytest.raises(BudgetTimeout) as failed:
+        await budget.acquire(timeout=5)
+    assert failed.value.retry_after == pytest.approx(status.next_slot, abs=1)
+
+
 @pytest.mark.parametrize("error", [StoreError("the store is down"), StoreUnusableError("no folder")])
 async def test_without_a_store_it_goes_on(
     store: MemoryStore, error: StoreError, caplog: pytest.LogCaptureFixture
