@@ -183,7 +183,9 @@ class LentSupply:
         lap, place = divmod(position, limit)
         free = limit - len(returns)
         first = now if place < free else returns[min(place - free, len(returns) - 1)]
-        return max(first, start) + lap * self._pace.window / 1000
+        expected = max(first, start) + lap * self._pace.window / 1000
+        grows = self._pace.grows(moment) / 1000
+        return min(expected, max(start, grows)) if self._pace.is_cut(moment) else expected
 
     def facts(self, now: float) -> Facts:
         """As in `Supply`."""
@@ -194,6 +196,9 @@ class LentSupply:
         pace, moment, returns = self._pace, _ms(now), self._returns(now)
         hold, reason = pace.held(moment)
         cap = pace.allowed(moment)
+        back = now if len(returns) < cap else returns[len(returns) - cap]
+        if len(returns) < pace.limit and pace.is_cut(moment):
+            back = min(back, pace.grows(moment) / 1000)
         if self._opens() > max(hold, moment):
             hold, reason = self._opens(), "finding out what other processes have used"
         return Facts(
@@ -202,7 +207,7 @@ class LentSupply:
             free=max(0, pace.limit - len(returns)),
             standby=self._others(),
             leased=0 if self._news is None else self._news.reply["leased"],
-            next_return=now if len(returns) < cap else returns[len(returns) - cap],
+            next_return=back,
             hold_until=hold / 1000 if hold > moment else -math.inf,
             hold_reason=reason,
             mode="held" if hold > moment else pace.mode(moment),

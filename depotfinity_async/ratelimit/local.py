@@ -160,20 +160,24 @@ class LocalSupply:
         # A stricter limit than ours: those beyond it wait for as many slots more.
         lap, place = divmod(position, pace.allowed(moment))
         cut = self._slots.limit - pace.allowed(moment)
-        return self._slots.expected(place + cut, now, start) + lap * self._slots.window
+        expected = self._slots.expected(place + cut, now, start) + lap * self._slots.window
+        return min(expected, max(start, pace.grows(moment) / 1000)) if pace.is_cut(moment) else expected
 
     def facts(self, now: float) -> Facts:
         """As in `Supply`."""
         slots, pace, moment = self._slots, self._pace, _ms(now)
         slots.collect(now)
         hold, reason = pace.held(moment)
+        back = slots.next_return(now, 1 + slots.limit - pace.allowed(moment))
+        if slots.free and pace.is_cut(moment):
+            back = min(math.inf if back is None else back, pace.grows(moment) / 1000)
         return Facts(
             limit=pace.limit,
             window=slots.window,
             free=max(0, pace.limit - slots.limit + slots.free),
             standby=0,
             leased=slots.leased,
-            next_return=slots.next_return(now, 1 + slots.limit - pace.allowed(moment)),
+            next_return=back,
             hold_until=hold / 1000 if hold > moment else -math.inf,
             hold_reason=reason,
             mode=pace.mode(moment),

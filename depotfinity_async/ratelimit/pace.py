@@ -168,6 +168,10 @@ class Pace:
             most = min(most, self.left)
         return min(most, 1) if self.probe or self.gap(now) else most
 
+    def is_cut(self, now: int) -> bool:
+        """Whether fewer slots are allowed than the limit says, and more will be by and by."""
+        return self.allowed(now) < self.limit
+
     def grows(self, now: int) -> int:
         """When a cut budget has its next slot; `now` if it is not cut."""
         if self.allowed(now) >= self.limit:

@@ -216,6 +216,22 @@ async def test_a_deadline_that_a_stricter_limit_cannot_meet_fails_at_once() -> N
 
 
 @in_virtual_time
+async def test_a_slot_that_a_cut_budget_gets_back_counts_for_a_deadline() -> None:
+    budget = make(10)
+    for _ in range(5):
+        (await budget.acquire()).answered()
+    (await budget.acquire()).refused(1)
+    (await budget.acquire()).answered()
+    assert (budget.status().used, budget.status().cap) == (7, 7)
+    assert budget.status().next_slot == pytest.approx(119, abs=2)
+    with pytest.raises(BudgetTimeout):
+        await budget.acquire(timeout=60)
+    assert asyncio.get_running_loop().time() < 2
+    (await budget.acquire(timeout=200)).close()
+    assert asyncio.get_running_loop().time() == pytest.approx(120, abs=2)
+
+
+@in_virtual_time
 async def test_that_nothing_is_left_is_seen() -> None:
     budget = make(10)
     with await budget.acquire() as lease:
